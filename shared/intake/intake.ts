@@ -1,0 +1,144 @@
+// What the door hands on: per file what it was and what was masked, and the records of every format.
+// Types only; `importFiles` in import-files.ts fills them. Bytes are redacted before anything is kept.
+import type { ClusterId, Digest, Instant } from '../base/brand.ts';
+import type { Cancellation, OnProgress } from '../base/progress.ts';
+import type { Digests } from '../base/digest.ts';
+import type { SourceFile, SourceSpan } from '../base/source.ts';
+import type { AuditEvent, BenchmarkResult } from '../model/audit.ts';
+import type { FlowTable } from '../model/flow-table.ts';
+import type { KubernetesObject } from '../model/object.ts';
+import type { JsonObject } from '../base/json.ts';
+
+/** Format names of the command-line contract. */
+export type FormatName =
+  | 'kubernetes'
+  | 'calico-flow'
+  | 'hubble'
+  | 'k8s-audit'
+  | 'kube-bench'
+  | 'engagement'
+  | 'text'
+  | 'unrecognised';
+
+/** What a file was given as (`-c`, `-f`, ...); recognition is by content, a mismatch is a diagnostic. */
+export type SourceRole = 'cluster' | 'flows' | 'audit-log' | 'scan' | 'register' | 'any';
+
+/** A file with the role and, for `-c NAME=PATH`, the cluster name it was given with. */
+export interface IntakeSource {
+  readonly file: SourceFile;
+  readonly role: SourceRole;
+  readonly cluster?: string;
+}
+
+/** A fact worth telling about a file; never an exception, the rest is still imported. */
+export interface Diagnostic {
+  /** Stable, dotted: `intake.yaml.syntax`. */
+  readonly code: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly file: string;
+  readonly line?: number;
+}
+
+/** Kinds of things masked at the door. */
+export type RedactionKind =
+  | 'secret-value'
+  | 'credential'
+  | 'token'
+  | 'private-key'
+  | 'pan'
+  | 'track-data'
+  | 'last-applied'
+  | 'url-userinfo';
+
+/** One file or archive member after import. */
+export interface IntakeFile {
+  readonly path: string;
+  /** Digest of what is stored: the original bytes, or the masked copy. For `inspect` this is the file as read when nothing was masked. */
+  readonly sha256: Digest;
+  /** HMAC of the original under the engagement secret, only where something was masked. */
+  readonly originalHmac?: string;
+  readonly bytes: number;
+  readonly format: FormatName;
+  readonly container?: string;
+  readonly records: number;
+  readonly period?: { readonly from: Instant; readonly to: Instant };
+  /** Number of values masked. */
+  readonly redactions: number;
+  readonly redactionsByKind: Readonly<Partial<Record<RedactionKind, number>>>;
+  /** Why it was recognised as this format. */
+  readonly reason: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly members?: readonly IntakeFile[];
+  /** Role it was given with, and its cluster once known. */
+  readonly role: SourceRole;
+  readonly cluster?: ClusterId;
+  /** First bytes, for files that match nothing. */
+  readonly head?: string;
+}
+
+/** Where masked account data was found: opens a scope item, the value itself is never kept. */
+export interface AccountDataHit {
+  readonly kind: 'pan' | 'track-data';
+  readonly source: SourceSpan;
+  readonly count: number;
+}
+
+/** Everything one import produced. */
+export interface Intake {
+  readonly files: readonly IntakeFile[];
+  readonly objects: readonly KubernetesObject[];
+  /** How each cluster got its id. */
+  readonly clusters: readonly {
+    readonly id: ClusterId;
+    readonly basis: 'kube-system-uid' | 'given-name' | 'default';
+  }[];
+  readonly flows: readonly FlowTable[];
+  readonly audit: readonly AuditEvent[];
+  readonly benchmarks: readonly BenchmarkResult[];
+  /** Engagement documents found among the files, unparsed. */
+  readonly engagements: readonly { readonly path: string; readonly body: JsonObject }[];
+  /** Places in files that say "Forbidden", "No resources found" and the like. */
+  readonly gaps: readonly {
+    readonly state: 'forbidden' | 'asked-none' | 'error';
+    /** `List` kind or resource named, e.g. `NetworkPolicy`. */
+    readonly what: string;
+    readonly group: string;
+    readonly cluster: ClusterId;
+    readonly source: SourceSpan;
+  }[];
+  readonly accountData: readonly AccountDataHit[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Receives the stored copies (original bytes, or the masked copy). `inspect` keeps nothing and passes none. */
+export interface EvidenceSink {
+  /** Called once per stored file, in path order, after its digest is known. */
+  put(path: string, digest: Digest, bytes: number, open: () => AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+/** Limits against hostile archives; a file beyond one is refused whole. */
+export interface IntakeLimits {
+  readonly unpackedBytes: number;
+  readonly members: number;
+  readonly ratio: number;
+  readonly depth: number;
+  readonly jsonDepth: number;
+  readonly yamlAliases: number;
+  readonly lineBytes: number;
+}
+
+/** What an import needs from its host. */
+export interface IntakeContext {
+  readonly digests: Digests;
+  /** 32 bytes; masks are stable within one engagement. */
+  readonly secret: Uint8Array;
+  readonly sink?: EvidenceSink;
+  readonly limits?: Partial<IntakeLimits>;
+  /** gunzip of the host where it has a faster one than DecompressionStream. */
+  readonly gunzip?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  readonly onProgress?: OnProgress;
+  readonly cancellation?: Cancellation;
+  /** Lets the host breathe between chunks (a worker posts progress, a window paints). */
+  readonly yield?: () => Promise<void>;
+}

@@ -1,0 +1,128 @@
+// The common rule form that every dialect compiles to, and the profile that says how an engine behaves.
+// A direction is a list of stages; the first final answer wins. Every rule points back to its source line.
+import type { Labels, Protocol } from '../model/snapshot.ts';
+import type { SourceSpan } from '../base/source.ts';
+
+/** Three-valued truth: `unknown` when the export cannot tell (never rounded). */
+export type Truth = 'yes' | 'no' | 'unknown';
+
+/** How an engine behaves where the standards leave room (policy-semantics, section 9). */
+export interface EngineProfile {
+  readonly name: 'kubernetes' | 'calico' | 'cilium' | 'np-guard';
+  /** Whether policies are enforced at all by the CNI that was found. */
+  readonly enforces: Truth;
+  readonly ipBlockMatchesPods: boolean;
+  /** Host-network pods are treated like ordinary pods (np-guard) or as node processes. */
+  readonly hostNetworkAsPod: boolean;
+  /** Whether CRDs of Calico are honoured. */
+  readonly calicoPolicies: boolean;
+  /** Calico's order of policies with equal `order`: by key (until 3.31) or by name/namespace/kind (3.32+). */
+  readonly calicoTieBreak: 'key' | 'name';
+  /** ICMP is modelled (not in the np-guard notation). */
+  readonly icmp: boolean;
+  /** Workloads are named by their direct owner (np-guard) or topmost controller. */
+  readonly directOwner: boolean;
+  /** Why this profile was chosen: shown with every verdict. */
+  readonly evidence: readonly { readonly text: string; readonly source?: SourceSpan }[];
+}
+
+/** One end of a connection as policies see it. */
+export interface Endpoint {
+  /** Pod id, `host:<node>`, host endpoint name, or an address (range). */
+  readonly id: string;
+  readonly kind: 'pod' | 'host' | 'host-endpoint' | 'external' | 'entry-controller';
+  readonly namespace?: string;
+  readonly labels: Labels;
+  readonly namespaceLabels: Labels;
+  readonly serviceAccount?: string;
+  readonly serviceAccountLabels: Labels;
+  readonly ips: readonly string[];
+  readonly node?: string;
+  /** Named ports this endpoint declares. */
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: Protocol }[];
+  readonly hostNetwork: boolean;
+}
+
+/** Direction of a decision, from the subject's point of view. */
+export type Direction = 'ingress' | 'egress';
+
+/** Which destination ports a rule speaks of, after resolving names at the destination endpoint. */
+export interface PortRange {
+  readonly protocol: Protocol;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The outcome of asking one rule about one connection end. */
+export interface RuleMatch {
+  readonly truth: Truth;
+  /** Ports the rule covers for this pair; undefined = every port and protocol. */
+  readonly ports?: readonly PortRange[];
+  /** Why it matched, did not match or cannot be told, e.g. `podSelector app=web does not match`. */
+  readonly text: string;
+  /** Field of the rule that decided, e.g. `from[0].podSelector`. */
+  readonly field?: string;
+}
+
+/** A rule of one policy in one direction. */
+export interface CompiledRule {
+  readonly index: number;
+  readonly name?: string;
+  readonly action: 'allow' | 'deny' | 'pass' | 'log';
+  readonly source: SourceSpan;
+  /** Asks the rule about a pair; `subject` is selected by the policy, `peer` is the other end. */
+  match(subject: Endpoint, peer: Endpoint, direction: Direction): RuleMatch;
+}
+
+/** A policy of any dialect. */
+export interface CompiledPolicy {
+  /** `Kind ns/name`, unique within the set. */
+  readonly id: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly tier?: string;
+  readonly order?: number;
+  /** Staged policies never decide; they are shown and previewed. */
+  readonly staged: boolean;
+  readonly ingress: boolean;
+  readonly egress: boolean;
+  readonly ingressRules: readonly CompiledRule[];
+  readonly egressRules: readonly CompiledRule[];
+  readonly source: SourceSpan;
+  selects(endpoint: Endpoint): Truth;
+}
+
+/**
+ * A stage of one direction.
+ * `ordered`: policies in order, first matching rule decides, `pass` leaves the stage; if any policy selects and none decides: `whenSelected`.
+ * `union`: any allow of any selecting policy allows; if any policy selects and none allows: `whenSelected`.
+ */
+export interface CompiledStage {
+  readonly id: string;
+  readonly mode: 'ordered' | 'union';
+  readonly whenSelected: 'deny' | 'next';
+  readonly policies: readonly CompiledPolicy[];
+}
+
+/** A policy that is present but was not understood: every verdict it could touch becomes `indeterminate`. */
+export interface UnsupportedPolicy {
+  readonly id: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly source: SourceSpan;
+}
+
+/** All policies of a cluster under one profile. */
+export interface CompiledPolicySet {
+  readonly profile: EngineProfile;
+  readonly ingress: readonly CompiledStage[];
+  readonly egress: readonly CompiledStage[];
+  /** What holds when no stage decided. */
+  readonly otherwise: 'allow' | 'deny';
+  readonly unsupported: readonly UnsupportedPolicy[];
+  /** Policies refused for bad selectors, ports and so on; they are not applied and are named. */
+  readonly refused: readonly UnsupportedPolicy[];
+}
