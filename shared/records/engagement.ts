@@ -126,7 +126,9 @@ export interface ImportRecord {
   readonly records: number;
   readonly redactions: number;
   readonly at: Instant;
-  /** For images and PDFs: who confirmed that no account data is seen. */
+  /** Images and PDFs cannot be searched for account data; a person has to look. */
+  readonly needsConfirmation?: true;
+  /** Who confirmed that no account data is seen in it. */
   readonly noAccountDataSeenBy?: string;
 }
 

@@ -8,7 +8,11 @@ const pure = [
   ['archive', ['base'], { '@zip.js/zip.js': 'zip reading and writing in every host, refuses unsafe names' }],
   ['catalogue', ['base'], {}],
   ['model', ['base'], {}],
-  ['records', ['base', 'catalogue'], {}],
+  [
+    'records',
+    ['base', 'catalogue'],
+    { valibot: 'the engagement file is foreign data when it comes back; parsed by schema, once' },
+  ],
   ['intake', ['base', 'archive', 'model'], { yaml: 'YAML with source ranges and alias limits' }],
   ['policy', ['base', 'model'], {}],
   ['verdict', ['base', 'model', 'policy'], {}],
