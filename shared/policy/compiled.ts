@@ -1,6 +1,7 @@
 // The common rule form that every dialect compiles to, and the profile that says how an engine behaves.
 // A direction is a list of stages; the first final answer wins. Every rule points back to its source line.
 import type { Labels, Protocol } from '../model/snapshot.ts';
+import type { AddressRange } from '../base/address.ts';
 import type { SourceSpan } from '../base/source.ts';
 
 /** Three-valued truth: `unknown` when the export cannot tell (never rounded). */
@@ -36,6 +37,7 @@ export interface Endpoint {
   readonly namespaceLabels: Labels;
   readonly serviceAccount?: string;
   readonly serviceAccountLabels: Labels;
+  /** Its addresses; of an `external` end also CIDRs or `first-last` ranges (base/address.ts parses all three). */
   readonly ips: readonly string[];
   readonly node?: string;
   /** Named ports this endpoint declares. */
@@ -89,6 +91,8 @@ export interface CompiledPolicy {
   readonly egress: boolean;
   readonly ingressRules: readonly CompiledRule[];
   readonly egressRules: readonly CompiledRule[];
+  /** Address ranges that its rules tell apart (ipBlocks, nets, network sets); matrices split external addresses there. */
+  readonly addresses?: readonly AddressRange[];
   readonly source: SourceSpan;
   selects(endpoint: Endpoint): Truth;
 }
@@ -113,6 +117,10 @@ export interface UnsupportedPolicy {
   readonly name: string;
   readonly reason: string;
   readonly source: SourceSpan;
+  /** Endpoints it could touch, where that much was understood; absent = any of its namespace, or any at all. */
+  readonly selects?: (endpoint: Endpoint) => Truth;
+  /** Directions it could touch, where that much was understood; absent = both. */
+  readonly directions?: readonly Direction[];
 }
 
 /** All policies of a cluster under one profile. */
