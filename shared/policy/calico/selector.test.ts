@@ -83,7 +83,8 @@ describe('a Calico selector', () => {
     ['a = "b"', '`==` at column 3'],
     ['a == b', 'a quoted text at column 6'],
     ['a == "b', 'a closing " at column 6'],
-    ['a & b', 'an operator after the label at column 3'],
+    ['a & b', '`&&` at column 3'],
+    ['a b', 'an operator after the label at column 3'],
     ['has(a) & has(b)', '`&&` at column 8'],
     ['has(a) | has(b)', '`||` at column 8'],
     ['(has(a)', '`)` at column 8'],
@@ -174,8 +175,11 @@ const { selector: selectors } = fc.letrec<{ selector: Selector }>(tie => ({
 // Written apart from the code: one truth table per leaf, from the text of the standard.
 function slow(selector: Selector, labels: Record<string, string>): boolean {
   if (selector.kind === 'not') return !slow(selector.operand, labels);
-  if (selector.kind === 'and') return !selector.operands.map(one => slow(one, labels)).includes(false);
-  if (selector.kind === 'or') return selector.operands.map(one => slow(one, labels)).includes(true);
+  if (selector.kind === 'and' || selector.kind === 'or')
+    return slowMany(
+      selector.kind,
+      selector.operands.map(operand => slow(operand, labels)),
+    );
   if (selector.kind === 'all' || selector.kind === 'global') return true;
   const own = Object.entries(labels).filter(([key]) => key === selector.label);
   if (selector.kind === 'has') return own.length === 1;
@@ -189,4 +193,8 @@ function slow(selector: Selector, labels: Record<string, string>): boolean {
   if (selector.operator === 'ends with')
     return text.slice(text.length - wanted.length) === wanted && text.length >= wanted.length;
   return (text === wanted) !== isNegative;
+}
+
+function slowMany(kind: 'and' | 'or', truths: readonly boolean[]): boolean {
+  return kind === 'and' ? !truths.includes(false) : truths.includes(true);
 }
