@@ -26,7 +26,8 @@ export type Selector =
       readonly values: readonly string[];
     }
   | { readonly kind: 'not'; readonly operand: Selector }
-  | { readonly kind: 'and' | 'or'; readonly operands: readonly Selector[] };
+  | { readonly kind: 'and'; readonly operands: readonly Selector[] }
+  | { readonly kind: 'or'; readonly operands: readonly Selector[] };
 
 /** Value of a label, undefined when it is missing. */
 export type LabelLookup = (label: string) => string | undefined;
