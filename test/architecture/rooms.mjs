@@ -128,8 +128,8 @@ export const ROOMS = [
   {
     room: 'cli',
     holds: 'argument parsing, printing, exit codes; node makers of the ports; the loopback server',
-    imports: shared,
-    npm: {},
+    imports: [...shared, 'electron'],
+    npm: { yaml: 'an engagement may be kept as YAML' },
     node: true,
   },
 ];
