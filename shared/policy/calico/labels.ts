@@ -1,0 +1,123 @@
+// The labels an endpoint carries for Calico: its own, those that name its place, and those inherited from namespace and
+// service account (calico.md 3.6). Labels of namespaces and accounts that were not exported are unknown, not absent.
+import type { ClusterSnapshot } from '../../model/snapshot.ts';
+import type { Endpoint, Truth } from '../compiled.ts';
+import { ACCOUNT_PREFIX, NAMESPACE_LABEL, NAMESPACE_PREFIX } from './effective-selector.ts';
+import { matchesSelector, type Selector } from './selector.ts';
+
+/** A label that may or may not be there. */
+const UNKNOWN = Symbol('unknown');
+/** A label that is there with a value that is not known. */
+const PRESENT = Symbol('present');
+/** Looks one label up. */
+export type LabelView = (label: string) => string | undefined | typeof UNKNOWN | typeof PRESENT;
+
+/** Which namespaces and service accounts were exported, so that a missing label is really missing. */
+export interface KnownOwners {
+  readonly namespaces: ReadonlySet<string>;
+  readonly accounts: ReadonlySet<string>;
+}
+
+/** Who was exported. The account `default` of manifests is made by the cluster without labels, so it is known too. */
+export function knownOwners(snapshot: ClusterSnapshot): KnownOwners {
+  const accounts = new Set(snapshot.serviceAccounts.map(account => `${account.namespace}/${account.name}`));
+  if (snapshot.collection.fromManifests)
+    for (const namespace of snapshot.namespaces) accounts.add(`${namespace.name}/default`);
+  const exported = snapshot.namespaces.filter(namespace => !namespace.synthetic);
+  return { namespaces: new Set(exported.map(namespace => namespace.name)), accounts };
+}
+
+/** Whether a selector holds, three-valued: an unknown label makes only those matches unknown that ask for it. */
+export function selectorTruth(selector: Selector, view: LabelView): Truth {
+  switch (selector.kind) {
+    case 'all':
+    case 'global':
+      return 'yes';
+    case 'not':
+      return not(selectorTruth(selector.operand, view));
+    case 'and':
+      return selector.operands.map(operand => selectorTruth(operand, view)).reduce(both, 'yes');
+    case 'or':
+      return selector.operands.map(operand => selectorTruth(operand, view)).reduce(either, 'no');
+    case 'has':
+    case 'compare':
+    case 'set': {
+      const value = view(selector.label);
+      if (value === UNKNOWN) return 'unknown';
+      if (value === PRESENT) return selector.kind === 'has' ? 'yes' : 'unknown';
+      return matchesSelector(selector, () => value) ? 'yes' : 'no';
+    }
+  }
+}
+
+/** Labels of a pod. */
+export function podLabels(pod: Endpoint, known: KnownOwners): LabelView {
+  const { namespace = '', serviceAccount = 'default' } = pod;
+  const own = new Map<string, string>([
+    ...inherited(ACCOUNT_PREFIX, pod.serviceAccountLabels, serviceAccount),
+    ...inherited(NAMESPACE_PREFIX, pod.namespaceLabels, namespace),
+    ...Object.entries(pod.labels),
+    [NAMESPACE_LABEL, namespace],
+    ['projectcalico.org/orchestrator', 'k8s'],
+    ['projectcalico.org/serviceaccount', serviceAccount],
+  ]);
+  const isSpaceKnown = known.namespaces.has(namespace);
+  const isAccountKnown = known.accounts.has(`${namespace}/${serviceAccount}`);
+  return label => {
+    const value = own.get(label);
+    if (value !== undefined) return value;
+    if (!isSpaceKnown && label.startsWith(NAMESPACE_PREFIX)) return UNKNOWN;
+    return !isAccountKnown && label.startsWith(ACCOUNT_PREFIX) ? UNKNOWN : undefined;
+  };
+}
+
+/** Labels of some pod of which nothing is known but that it is one. */
+export function somePodLabels(): LabelView {
+  return label => (label === NAMESPACE_LABEL ? PRESENT : UNKNOWN);
+}
+
+/** Labels of a namespaced network set: own, its namespace's name and inherited labels. */
+export function networkSetLabels(
+  own: Readonly<Record<string, string>>,
+  namespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> },
+  known: KnownOwners,
+): LabelView {
+  const labels = new Map<string, string>([
+    ...inherited(NAMESPACE_PREFIX, namespace.labels, namespace.name),
+    ...Object.entries(own),
+    [NAMESPACE_LABEL, namespace.name],
+  ]);
+  const isKnown = known.namespaces.has(namespace.name);
+  return label => labels.get(label) ?? (!isKnown && label.startsWith(NAMESPACE_PREFIX) ? UNKNOWN : undefined);
+}
+
+/** Labels of a GlobalNetworkSet or HostEndpoint: its own. */
+export function ownLabels(own: Readonly<Record<string, string>>): LabelView {
+  return label => (Object.hasOwn(own, label) ? own[label] : undefined);
+}
+
+/** Kleene's and. */
+export function both(a: Truth, b: Truth): Truth {
+  if (a === 'no' || b === 'no') return 'no';
+  return a === 'yes' && b === 'yes' ? 'yes' : 'unknown';
+}
+
+/** Kleene's or. */
+export function either(a: Truth, b: Truth): Truth {
+  if (a === 'yes' || b === 'yes') return 'yes';
+  return a === 'no' && b === 'no' ? 'no' : 'unknown';
+}
+
+/** Kleene's not. */
+export function not(a: Truth): Truth {
+  return a === 'yes' ? 'no' : a === 'no' ? 'yes' : 'unknown';
+}
+
+function inherited(
+  prefix: string,
+  labels: Readonly<Record<string, string>>,
+  name: string,
+): readonly (readonly [string, string])[] {
+  const entries = Object.entries(labels).map(([key, value]) => [`${prefix}${key}`, value] as const);
+  return [...entries, [`${prefix}projectcalico.org/name`, name]];
+}

@@ -1,0 +1,105 @@
+// Tiers and the order of policies in them (calico.md 3.2, 3.3). Unset order = last; ties by name of the tier, and among
+// policies by internal key (until 3.31) or by name/namespace/kind (3.32 and later), as the engine profile says.
+import { compareText } from '../../base/order.ts';
+import { ProblemError } from '../../base/result.ts';
+import type { SourceSpan } from '../../base/source.ts';
+import type { KubernetesObject } from '../../model/object.ts';
+import type { ClusterSnapshot } from '../../model/snapshot.ts';
+import type { CompiledPolicy, EngineProfile, UnsupportedPolicy } from '../compiled.ts';
+import { isCalico } from './address-set.ts';
+import { numberAt, objectAt, textAt } from './fields.ts';
+
+/** A tier: where it stands and what happens at its end. */
+export interface Tier {
+  readonly name: string;
+  /** `Infinity` = unset. */
+  readonly order: number;
+  readonly whenSelected: 'deny' | 'next';
+  readonly source?: SourceSpan;
+}
+
+/** Order of Kubernetes policies in the tier `default`. */
+export const KUBERNETES_ORDER = 1000;
+
+/** The tiers of a cluster: exported ones and the built-in ones, which cannot be changed. */
+export function readTiers(snapshot: ClusterSnapshot): {
+  readonly tiers: ReadonlyMap<string, Tier>;
+  readonly faults: readonly UnsupportedPolicy[];
+} {
+  const tiers = new Map<string, Tier>();
+  const faults: UnsupportedPolicy[] = [];
+  for (const object of snapshot.policies.filter(some => some.kind === 'Tier' && isCalico(some))) {
+    const { name } = object.meta;
+    try {
+      const spec = objectAt(object.body, 'spec', '') ?? {};
+      const order = numberAt(spec, 'order', '/spec') ?? Infinity;
+      const isPass = textAt(spec, 'defaultAction', '/spec') === 'Pass';
+      tiers.set(name, { name, order, whenSelected: isPass ? 'next' : 'deny', source: object.source });
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const reason = error.problem.message;
+      faults.push({ id: `Tier ${name}`, kind: 'Tier', name, reason, source: object.source });
+    }
+  }
+  for (const tier of BUILT_IN) tiers.set(tier.name, { ...tier, ...sourceOf(tiers.get(tier.name)) });
+  return { tiers, faults };
+}
+
+/** Whether the export can tell that a tier does not exist: a live export in which Tiers were asked for. */
+export function areTiersComplete(snapshot: ClusterSnapshot): boolean {
+  const { fromManifests, kinds } = snapshot.collection;
+  const states = kinds.filter(kind => kind.kind === 'Tier').map(kind => kind.state);
+  return (
+    !fromManifests &&
+    states.length > 0 &&
+    states.every(state => state === 'present' || state === 'asked-none')
+  );
+}
+
+/** Orders tiers. */
+export function compareTiers(a: Tier, b: Tier): number {
+  return compareNumbers(a.order, b.order) || compareText(a.name, b.name);
+}
+
+/** Orders policies of one tier; the last key makes the order total. */
+export function comparePolicies(profile: EngineProfile): (a: CompiledPolicy, b: CompiledPolicy) => number {
+  const key = profile.calicoTieBreak === 'key' ? internalKey : nameKey;
+  return (a, b) =>
+    compareNumbers(a.order ?? Infinity, b.order ?? Infinity) ||
+    compareText(key(a), key(b)) ||
+    compareText(a.id, b.id);
+}
+
+/** Whether an object speaks of a tier by a name with the tier's prefix; both forms name the same policy. */
+export function withoutTier(object: KubernetesObject, tier: string): string {
+  const { name } = object.meta;
+  return name.startsWith(`${tier}.`) ? name.slice(tier.length + 1) : name;
+}
+
+const BUILT_IN: readonly Tier[] = [
+  { name: 'kube-admin', order: 1000, whenSelected: 'next' },
+  { name: 'adminnetworkpolicy', order: 1000, whenSelected: 'next' },
+  { name: 'default', order: 1_000_000, whenSelected: 'deny' },
+  { name: 'kube-baseline', order: 10_000_000, whenSelected: 'next' },
+  { name: 'baselineadminnetworkpolicy', order: 10_000_000, whenSelected: 'next' },
+];
+
+function sourceOf(exported: Tier | undefined): { source?: SourceSpan } {
+  return exported?.source === undefined ? {} : { source: exported.source };
+}
+
+function compareNumbers(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function internalKey(policy: CompiledPolicy): string {
+  const tier = policy.tier ?? 'default';
+  const isKubernetes = !policy.id.includes('.projectcalico.org ') && policy.kind === 'NetworkPolicy';
+  const plain = isKubernetes ? `knp.default.${policy.name}` : policy.name;
+  const name = isKubernetes || plain.startsWith(`${tier}.`) ? plain : `${tier}.${plain}`;
+  return policy.namespace === undefined ? name : `${policy.namespace}/${name}`;
+}
+
+function nameKey(policy: CompiledPolicy): string {
+  return `${policy.name}/${policy.namespace ?? ''}/${policy.kind}`;
+}
