@@ -121,6 +121,8 @@ export interface UnsupportedPolicy {
   readonly selects?: (endpoint: Endpoint) => Truth;
   /** Directions it could touch, where that much was understood; absent = both. */
   readonly directions?: readonly Direction[];
+  /** True when it can only take away: what is denied without it stays denied. */
+  readonly restrictsOnly?: boolean;
 }
 
 /** All policies of a cluster under one profile. */
@@ -133,4 +135,6 @@ export interface CompiledPolicySet {
   readonly unsupported: readonly UnsupportedPolicy[];
   /** Policies refused for bad selectors, ports and so on; they are not applied and are named. */
   readonly refused: readonly UnsupportedPolicy[];
+  /** Policies that are applied although they look wrong (their tier does not exist): worth a warning. */
+  readonly misplaced?: readonly UnsupportedPolicy[];
 }

@@ -1,0 +1,164 @@
+// Asks one NetworkPolicy rule about a pair of endpoints (policy-semantics sections 2.2-2.6).
+// Peers are ORed, ports are ORed, peers AND ports; named ports resolve at the destination pod.
+import { coverOf, parseAddressRange, type AddressRange } from '../../base/address.ts';
+import { mismatchOf, printLabelSelector } from '../../base/label-selector.ts';
+import type { Direction, Endpoint, EngineProfile, PortRange, RuleMatch, Truth } from '../compiled.ts';
+import { mergePorts } from '../port-set.ts';
+import type { PeerFacts, PortFacts, RuleFacts } from './parse.ts';
+
+interface PeerMatch {
+  readonly truth: Truth;
+  readonly text: string;
+  readonly field?: string;
+}
+
+/** Makes the question of one rule; answers about peers are remembered per endpoint. */
+export function compileMatch(
+  rule: RuleFacts,
+  namespace: string,
+  profile: EngineProfile,
+): (subject: Endpoint, peer: Endpoint, direction: Direction) => RuleMatch {
+  const known = new WeakMap<Endpoint, PeerMatch>();
+  const numbered = numberedPorts(rule.ports);
+  return (subject, peer, direction) => {
+    let match = known.get(peer);
+    if (match === undefined) {
+      match = matchPeers(rule.peers, namespace, peer, profile);
+      known.set(peer, match);
+    }
+    if (match.truth === 'no' || rule.ports === undefined) return match;
+    const destination = direction === 'ingress' ? subject : peer;
+    const ports = numbered ?? resolvePorts(rule.ports, destination);
+    if (ports.length > 0) return { ...match, ports };
+    const names = rule.ports.map(port => (port.kind === 'named' ? `${port.name}/${port.protocol}` : ''));
+    return {
+      truth: 'no',
+      text: `${destination.id} declares no port ${names.join(', ')}`,
+      field: 'ports',
+    };
+  };
+}
+
+function matchPeers(
+  peers: readonly PeerFacts[] | undefined,
+  namespace: string,
+  peer: Endpoint,
+  profile: EngineProfile,
+): PeerMatch {
+  if (peers === undefined) return { truth: 'yes', text: 'the rule names no peer: any matches' };
+  const tried: PeerMatch[] = [];
+  for (const facts of peers) {
+    const match =
+      facts.kind === 'pods' ? matchPods(facts, namespace, peer) : matchBlock(facts, peer, profile);
+    if (match.truth === 'yes') return match;
+    tried.push(match);
+  }
+  const unsure = tried.find(match => match.truth === 'unknown');
+  if (unsure !== undefined) return unsure;
+  const field = tried.length === 1 ? tried[0]?.field : undefined;
+  return {
+    truth: 'no',
+    text: tried.map(match => match.text).join('; '),
+    ...(field === undefined ? {} : { field }),
+  };
+}
+
+function matchPods(facts: PeerFacts & { kind: 'pods' }, namespace: string, peer: Endpoint): PeerMatch {
+  const field = `${facts.field}.${facts.pods === undefined ? 'namespaceSelector' : 'podSelector'}`;
+  const no = (text: string, where = field): PeerMatch => ({ truth: 'no', text, field: where });
+  if (peer.kind !== 'pod' && peer.kind !== 'entry-controller')
+    return no(
+      `${peer.id} is ${peer.kind === 'external' ? 'outside the cluster' : 'on the host network'}: selectors do not match it`,
+    );
+  if (facts.namespaces === undefined && peer.namespace !== namespace)
+    return no(`only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`);
+  const wrongNamespace =
+    facts.namespaces === undefined ? undefined : mismatchOf(facts.namespaces, peer.namespaceLabels);
+  if (wrongNamespace !== undefined)
+    return no(`namespaceSelector ${wrongNamespace}`, `${facts.field}.namespaceSelector`);
+  const wrongPod = facts.pods === undefined ? undefined : mismatchOf(facts.pods, peer.labels);
+  if (wrongPod !== undefined) return no(`podSelector ${wrongPod}`, `${facts.field}.podSelector`);
+  const parts = [
+    facts.namespaces === undefined
+      ? `namespace ${namespace}`
+      : `namespaceSelector ${printLabelSelector(facts.namespaces)}`,
+    ...(facts.pods === undefined ? [] : [`podSelector ${printLabelSelector(facts.pods)}`]),
+  ];
+  return { truth: 'yes', text: `${parts.join(' and ')} matches ${peer.id}`, field };
+}
+
+function matchBlock(facts: PeerFacts & { kind: 'block' }, peer: Endpoint, profile: EngineProfile): PeerMatch {
+  const { field } = facts;
+  if (peer.kind === 'pod' && !profile.ipBlockMatchesPods)
+    return { truth: 'no', text: `ipBlock ${facts.text} is about addresses outside the cluster`, field };
+  if (peer.kind === 'entry-controller') {
+    return profile.ipBlockMatchesPods
+      ? { truth: 'unknown', text: `the address of ${peer.id} is not known`, field }
+      : { truth: 'no', text: `ipBlock ${facts.text} does not match a pod`, field };
+  }
+  const cover = coverOfBlock(facts.ranges, peer);
+  const addresses = peer.ips.length === 0 ? 'no known address' : peer.ips.join(', ');
+  switch (cover) {
+    case 'yes':
+      return { truth: 'yes', text: `ipBlock ${facts.text} covers ${peer.id} (${addresses})`, field };
+    case 'no':
+      return { truth: 'no', text: `ipBlock ${facts.text} does not cover ${peer.id} (${addresses})`, field };
+    case 'unknown':
+      return {
+        truth: 'unknown',
+        text: `whether ipBlock ${facts.text} covers ${peer.id} (${addresses}) is open`,
+        field,
+      };
+  }
+}
+
+/** Where pods and nodes without a recorded address are taken to live (RFC 1918, 6598, 4193); an assumption says so. */
+export const PRIVATE_RANGES: readonly AddressRange[] = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+].flatMap(text => parseAddressRange(text) ?? []);
+
+function coverOfBlock(block: readonly AddressRange[], peer: Endpoint): Truth {
+  const ranges = peer.ips.flatMap(ip => parseAddressRange(ip) ?? []);
+  if (ranges.length === 0) {
+    const covers = PRIVATE_RANGES.map(range => coverOfRanges(block, range));
+    if (covers.every(cover => cover === 'all')) return 'yes';
+    return covers.every(cover => cover === 'none') ? 'no' : 'unknown';
+  }
+  const covers = ranges.map(range => coverOfRanges(block, range));
+  if (peer.kind === 'external') {
+    if (covers.every(cover => cover === 'all')) return 'yes';
+    return covers.every(cover => cover === 'none') ? 'no' : 'unknown';
+  }
+  if (covers.includes('all')) return 'yes';
+  return covers.includes('some') ? 'unknown' : 'no';
+}
+
+function coverOfRanges(block: readonly AddressRange[], inner: AddressRange): 'all' | 'some' | 'none' {
+  let touched = false;
+  for (const range of block) {
+    const cover = coverOf(range, inner);
+    if (cover === 'all') return 'all';
+    if (cover === 'some') touched = true;
+  }
+  return touched ? 'some' : 'none';
+}
+
+function numberedPorts(ports: readonly PortFacts[] | undefined): readonly PortRange[] | undefined {
+  if (ports === undefined || ports.some(port => port.kind === 'named')) return undefined;
+  return resolvePorts(ports, undefined);
+}
+
+function resolvePorts(ports: readonly PortFacts[], destination: Endpoint | undefined): readonly PortRange[] {
+  return mergePorts(
+    ports.flatMap(port => {
+      if (port.kind === 'range') return [{ protocol: port.protocol, from: port.from, to: port.to }];
+      if (destination?.kind !== 'pod') return [];
+      return destination.ports
+        .filter(declared => declared.name === port.name && declared.protocol === port.protocol)
+        .map(declared => ({ protocol: declared.protocol, from: declared.port, to: declared.port }));
+    }),
+  );
+}

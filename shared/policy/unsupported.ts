@@ -1,0 +1,139 @@
+// Policies of engines that are not simulated: named, with as much of their subject as can be read, so that only the
+// verdicts they could touch become indeterminate. Nothing here guesses what such a policy decides.
+import { isObject, type JsonValue } from '../base/json.ts';
+import { matchesLabels, parseLabelSelector, type LabelSelector } from '../base/label-selector.ts';
+import { nameOf, type KubernetesObject } from '../model/object.ts';
+import { policyKindOf } from '../model/policy-kinds.ts';
+import { at, textAt } from '../model/read.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } from './compiled.ts';
+import { isNetworkPolicy } from './kubernetes/compile.ts';
+
+/** The policies that neither Kubernetes' nor (where honoured) Calico's dialect reads. */
+export function findUnsupported(
+  snapshot: ClusterSnapshot,
+  profile: EngineProfile,
+): readonly UnsupportedPolicy[] {
+  return snapshot.policies.flatMap(object => {
+    const kind = policyKindOf(object);
+    if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
+    if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
+    if (profile.name === 'np-guard' && !NP_GUARD_GROUPS.includes(kind.group)) return [];
+    return [unsupportedPolicy(object, kind.group)];
+  });
+}
+
+/** What the np-guard reader itself understands; it passes over every other policy kind. */
+const NP_GUARD_GROUPS = ['policy.networking.k8s.io', 'k8s.cni.cncf.io'];
+
+function isStaged(object: KubernetesObject): boolean {
+  return object.kind.startsWith('Staged');
+}
+
+function unsupportedPolicy(object: KubernetesObject, group: string): UnsupportedPolicy {
+  const subject = subjectOf(object, group);
+  return {
+    id: nameOf(object),
+    kind: object.kind,
+    ...(object.meta.namespace === undefined || subject.anywhere === true
+      ? {}
+      : { namespace: object.meta.namespace }),
+    name: object.meta.name,
+    reason: `kind ${object.kind} of ${group} is not simulated under this profile`,
+    source: object.source,
+    ...(subject.selects === undefined ? {} : { selects: subject.selects }),
+    ...(subject.directions === undefined ? {} : { directions: subject.directions }),
+    ...(subject.restrictsOnly === true ? { restrictsOnly: true } : {}),
+  };
+}
+
+interface Subject {
+  readonly selects?: (endpoint: Endpoint) => Truth;
+  readonly directions?: readonly Direction[];
+  readonly restrictsOnly?: boolean;
+  /** Reaches beyond its own namespace. */
+  readonly anywhere?: boolean;
+}
+
+function subjectOf(object: KubernetesObject, group: string): Subject {
+  switch (group) {
+    case 'policy.networking.k8s.io':
+      return { ...selecting(adminSubject(at(object.body, 'spec', 'subject'))), ...directionsOf(object) };
+    case 'cilium.io':
+      return selecting(ciliumSubject(object));
+    case 'security.istio.io':
+      return istioSubject(object);
+    case 'k8s.ovn.org':
+    case 'network.openshift.io':
+      return { directions: ['egress'], restrictsOnly: true };
+    default:
+      return {};
+  }
+}
+
+type Reads = (endpoint: Endpoint) => boolean;
+
+function selecting(reads: Reads | undefined): Subject {
+  if (reads === undefined) return {};
+  return { selects: endpoint => (endpoint.kind === 'pod' && reads(endpoint) ? 'yes' : 'no') };
+}
+
+/** AdminNetworkPolicy and its kin: `subject.namespaces` or `subject.pods`. */
+function adminSubject(subject: JsonValue | undefined): Reads | undefined {
+  const namespaces = selectorOf(at(subject, 'namespaces'));
+  if (namespaces !== undefined) return endpoint => matchesLabels(namespaces, endpoint.namespaceLabels);
+  const inNamespaces = selectorOf(at(subject, 'pods', 'namespaceSelector'));
+  const pods = selectorOf(at(subject, 'pods', 'podSelector'));
+  if (inNamespaces === undefined || pods === undefined) return undefined;
+  return endpoint =>
+    matchesLabels(inNamespaces, endpoint.namespaceLabels) && matchesLabels(pods, endpoint.labels);
+}
+
+/** An admin policy touches only directions for which it has rules. */
+function directionsOf(object: KubernetesObject): Pick<Subject, 'directions'> {
+  const has = (key: string): boolean => {
+    const rules = at(object.body, 'spec', key);
+    return Array.isArray(rules) && rules.length > 0;
+  };
+  return { directions: (['ingress', 'egress'] as const).filter(has) };
+}
+
+/** Only plain label keys can be read; keys with other sources (`reserved:`, namespace labels) leave the subject open. */
+function ciliumSubject(object: KubernetesObject): Reads | undefined {
+  if (at(object.body, 'specs') !== undefined) return undefined;
+  const given = at(object.body, 'spec', 'endpointSelector');
+  if (!isObject(given)) return undefined;
+  const plain = JSON.parse(JSON.stringify(given).replace(/"(?:k8s|any):/g, '"')) as JsonValue;
+  const selector = selectorOf(plain);
+  if (selector === undefined || selector.requirements.some(item => item.key.startsWith('io.')))
+    return undefined;
+  const namespace = object.meta.namespace;
+  return endpoint =>
+    (namespace === undefined || endpoint.namespace === namespace) && matchesLabels(selector, endpoint.labels);
+}
+
+/** Evaluated at the destination proxy after the network policies: it can only take away. */
+function istioSubject(object: KubernetesObject): Subject {
+  const isRoot = object.meta.namespace === 'istio-system';
+  const restricts = {
+    directions: ['ingress'] as const,
+    restrictsOnly: true,
+    ...(isRoot ? { anywhere: true } : {}),
+  };
+  if (textAt(object.body, 'spec', 'action') === 'AUDIT') return { ...restricts, selects: () => 'no' };
+  const selector = selectorOf(at(object.body, 'spec', 'selector') ?? {});
+  if (selector === undefined) return restricts;
+  return {
+    ...restricts,
+    ...selecting(
+      endpoint =>
+        (isRoot || endpoint.namespace === object.meta.namespace) && matchesLabels(selector, endpoint.labels),
+    ),
+  };
+}
+
+function selectorOf(value: JsonValue | undefined): LabelSelector | undefined {
+  if (!isObject(value)) return undefined;
+  const selector = parseLabelSelector(value);
+  return selector.ok ? selector.value : undefined;
+}
