@@ -126,6 +126,8 @@ export interface IntakeLimits {
   readonly jsonDepth: number;
   readonly yamlAliases: number;
   readonly lineBytes: number;
+  /** Largest document that is parsed whole. */
+  readonly documentBytes: number;
 }
 
 /** What an import needs from its host. */

@@ -1,0 +1,101 @@
+// Opens containers by their first bytes: gzip, zip, tar, and one inside the other up to a limit. What comes out are
+// plain files with paths like `archive.zip!/member`; nothing is ever written to disk.
+import { collect, once, peek } from '../archive/bytes.ts';
+import { gunzipChecked, type Gunzip } from '../archive/gzip.ts';
+import { refuse, type UnpackCounter } from '../archive/limits.ts';
+import { readZip } from '../archive/read-zip.ts';
+import { isTarHeader, readTar, type ArchiveMember } from '../archive/tar.ts';
+
+/** A plain file: its bytes once, already begun, and again. */
+export interface PlainFile {
+  readonly kind: 'plain';
+  readonly path: string;
+  readonly whole: AsyncIterable<Uint8Array>;
+  readonly open: () => AsyncIterable<Uint8Array>;
+  /** Set where the plain bytes came out of a gzip file of their own. */
+  readonly container?: 'gzip';
+}
+
+/** An archive: members are asked for one after the other. */
+export interface Archive {
+  readonly kind: 'archive';
+  readonly path: string;
+  readonly container: 'zip' | 'tar' | 'tar.gz';
+  readonly members: AsyncIterable<ArchiveMember>;
+}
+
+/** What opening needs. */
+export interface OpenContext {
+  readonly gunzip: Gunzip;
+  readonly counter: UnpackCounter;
+  readonly depth: number;
+}
+
+const HEAD = 64 * 1024;
+
+/** Opens a file by content. */
+export async function openContainer(
+  path: string,
+  open: () => AsyncIterable<Uint8Array>,
+  depth: number,
+  context: OpenContext,
+): Promise<PlainFile | Archive> {
+  const { head, whole } = await peek(open(), HEAD);
+  if (isGzip(head)) {
+    const unpack = (packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+      gunzipChecked(path, packed, context.gunzip, context.counter);
+    const inside = await peek(unpack(whole), HEAD);
+    checkDepth(path, depth, context);
+    if (isTarHeader(inside.head))
+      return {
+        kind: 'archive',
+        path,
+        container: 'tar.gz',
+        members: readTar(path, inside.whole, context.counter),
+      };
+    return { kind: 'plain', path, whole: inside.whole, open: () => unpack(open()), container: 'gzip' };
+  }
+  if (isZip(head)) {
+    checkDepth(path, depth, context);
+    return { kind: 'archive', path, container: 'zip', members: zipMembers(path, whole, context.counter) };
+  }
+  if (isTarHeader(head)) {
+    checkDepth(path, depth, context);
+    return { kind: 'archive', path, container: 'tar', members: readTar(path, whole, context.counter) };
+  }
+  return { kind: 'plain', path, whole, open };
+}
+
+/** A member as a file of its own, which may be a container again. */
+export function openMember(
+  archive: string,
+  member: ArchiveMember,
+): { readonly path: string; readonly open: () => AsyncIterable<Uint8Array> } {
+  return { path: `${archive}!/${member.name}`, open: () => once(member.bytes) };
+}
+
+async function* zipMembers(
+  path: string,
+  whole: AsyncIterable<Uint8Array>,
+  counter: UnpackCounter,
+): AsyncIterable<ArchiveMember> {
+  yield* readZip(path, await collect(whole), counter);
+}
+
+function checkDepth(path: string, depth: number, context: OpenContext): void {
+  if (depth > context.depth)
+    refuse('intake.archive.depth', `Archives nest deeper than ${context.depth} levels`, path);
+}
+
+function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+function isZip(head: Uint8Array): boolean {
+  return (
+    head[0] === 0x50 &&
+    head[1] === 0x4b &&
+    (head[2] === 3 || head[2] === 5) &&
+    (head[3] === 4 || head[3] === 6)
+  );
+}

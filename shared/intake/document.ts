@@ -1,0 +1,80 @@
+// A parsed document with the places of its values: what JSON and YAML have in common after parsing.
+// Places serve two ends: lines that statements cite, and ranges that redaction masks in place.
+import type { JsonObject, JsonValue } from '../base/json.ts';
+
+/** Character range in the text, end exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Ranges of the members of every object and the items of every array. */
+export class Places {
+  private readonly members = new Map<object, Map<string | number, Range>>();
+
+  /** Notes where a member or item stands. */
+  note(container: object, key: string | number, range: Range): void {
+    const known = this.members.get(container);
+    if (known === undefined) this.members.set(container, new Map([[key, range]]));
+    else known.set(key, range);
+  }
+
+  /** Where a member or item stands; undefined for what came through an alias. */
+  of(container: object, key: string | number): Range | undefined {
+    return this.members.get(container)?.get(key);
+  }
+}
+
+/** One document of a file. */
+export interface Document {
+  readonly value: JsonValue;
+  /** Of the whole document. */
+  readonly range: Range;
+  readonly places: Places;
+}
+
+/** A fault in a document. */
+export interface DocumentFault {
+  readonly code: string;
+  readonly message: string;
+  readonly line: number;
+}
+
+/** Documents of a file and what was wrong with the rest. */
+export interface ParsedText {
+  readonly documents: readonly Document[];
+  readonly faults: readonly DocumentFault[];
+  /** 1-based line of a character. */
+  readonly lineAt: (offset: number) => number;
+}
+
+/** Line numbers by binary search over line starts. */
+export function makeLineAt(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return offset => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+}
+
+/** Sets a member without ever touching a prototype. */
+export function setMember(object: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Members of a value that is an object; empty otherwise. */
+export function membersOf(value: JsonValue | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** Items of a value that is an array; empty otherwise. */
+export function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+}

@@ -1,0 +1,106 @@
+// Calico Enterprise / Cloud flow logs: one JSON object a line, also as Elasticsearch wraps it. Follows the field list
+// of the public flow log reference; every key but the times, types, action and reporter may be missing.
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { compareText } from '../../base/order.ts';
+import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
+import type { FlowRecord } from '../flow-builder.ts';
+import { name, number, object, text, texts } from './values.ts';
+
+/** Whether an object is a Calico flow record. */
+export function isCalicoFlow(record: JsonObject): boolean {
+  return ['source_type', 'dest_type', 'reporter', 'action', 'start_time'].every(key => key in record);
+}
+
+/** The records inside an Elasticsearch or Kibana wrapper, or the object itself. */
+export function unwrapHits(value: JsonObject): readonly JsonObject[] {
+  const source = object(value['_source']);
+  if (Object.keys(source).length > 0) return [source];
+  const hits = object(value['hits'])['hits'];
+  if (Array.isArray(hits)) return (hits as readonly JsonValue[]).map(hit => object(object(hit)['_source']));
+  return [value];
+}
+
+/** One record; undefined when it lacks what makes it one. */
+export function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
+  if (!isCalicoFlow(record)) return undefined;
+  const hits = object(record['policies']);
+  const enforced = texts(hits['enforced_policies']);
+  return {
+    start: number(record['start_time']) * 1000,
+    end: number(record['end_time']) * 1000,
+    srcNamespace: name(record['source_namespace']),
+    srcName: name(record['source_name']) || name(record['source_name_aggr']),
+    dstNamespace: name(record['dest_namespace']),
+    dstName: name(record['dest_name']) || name(record['dest_name_aggr']),
+    srcIp: name(record['source_ip']),
+    dstIp: name(record['dest_ip']),
+    srcLabels: labelsOf(record['source_labels'], record['source_labels.labels']),
+    dstLabels: labelsOf(record['dest_labels'], record['dest_labels.labels']),
+    dstService: serviceOf(record),
+    dstDomains: [...texts(record['dest_domains'])].sort(compareText).join(','),
+    policies: sortHits(enforced.length > 0 ? enforced : texts(hits['all_policies'])).join('\n'),
+    pendingPolicies: sortHits(texts(hits['pending_policies'])).join('\n'),
+    protocol: protocolOf(record['proto']),
+    srcKind: kindOf(text(record['source_type'])),
+    dstKind: kindOf(text(record['dest_type'])),
+    action: actionOf(text(record['action'])),
+    reporter: reporterOf(text(record['reporter'])),
+    srcPort: number(record['source_port'], -1),
+    dstPort: number(record['dest_port'], -1),
+    connections: number(record['num_flows_started'], number(record['num_flows'])),
+    bytesOut: number(record['bytes_out']),
+    bytesIn: number(record['bytes_in']),
+    packetsOut: number(record['packets_out']),
+    packetsIn: number(record['packets_in']),
+  };
+}
+
+/** Policy hits come unordered; their first field is the order. */
+function sortHits(hits: readonly string[]): readonly string[] {
+  return [...hits].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || compareText(a, b));
+}
+
+function labelsOf(nested: JsonValue | undefined, flat: JsonValue | undefined): string {
+  const list = texts(object(nested)['labels']);
+  return [...(list.length > 0 ? list : texts(flat))].sort(compareText).join(',');
+}
+
+function serviceOf(record: JsonObject): string {
+  const service = name(record['dest_service_name']);
+  return service === '' ? '' : `${name(record['dest_service_namespace'])}/${service}`;
+}
+
+function protocolOf(value: JsonValue | undefined): string {
+  const raw = typeof value === 'number' ? String(value) : text(value);
+  const known: Readonly<Record<string, string>> = {
+    '1': 'ICMP',
+    '6': 'TCP',
+    '17': 'UDP',
+    '58': 'ICMPV6',
+    '132': 'SCTP',
+  };
+  return known[raw] ?? raw.toUpperCase();
+}
+
+function kindOf(type: string): number {
+  const kinds: Readonly<Record<string, number>> = {
+    wep: FLOW_END.pod,
+    hep: FLOW_END.host,
+    ns: FLOW_END.networkSet,
+    net: FLOW_END.network,
+  };
+  return kinds[type] ?? FLOW_END.unknown;
+}
+
+function actionOf(action: string): number {
+  if (action === 'allow') return FLOW_ACTION.allow;
+  return action === 'deny' ? FLOW_ACTION.deny : FLOW_ACTION.unknown;
+}
+
+/** A combined reporter such as `dst, fwd` counts as the side whose policy decided. */
+function reporterOf(reporter: string): number {
+  const sides = reporter.split(',').map(side => side.trim());
+  if (sides.includes('src')) return FLOW_REPORTER.source;
+  if (sides.includes('dst')) return FLOW_REPORTER.destination;
+  return sides.includes('fwd') ? FLOW_REPORTER.forward : FLOW_REPORTER.unknown;
+}

@@ -1,0 +1,93 @@
+// One plain file (no container) on its way through the door: what reading it found, before clusters are known.
+import type { Digests } from '../base/digest.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { SourceSpan } from '../base/source.ts';
+import type { FlowBuilder } from './flow-builder.ts';
+import type { UnplacedEvent } from './formats/audit.ts';
+import type { UnplacedResult } from './formats/kube-bench.ts';
+import type { AccountDataHit, Diagnostic, FormatName, IntakeLimits, RedactionKind } from './intake.ts';
+import type { UnplacedObject } from './read-object.ts';
+import type { Masker } from './redact/mask.ts';
+
+/** Something a file says about absence. */
+export interface Gap {
+  readonly state: 'forbidden' | 'asked-none' | 'error';
+  readonly what: string;
+  readonly group: string;
+  readonly source: SourceSpan;
+}
+
+/** Everything one file gave. */
+export interface Leaf {
+  readonly format: FormatName;
+  readonly reason: string;
+  readonly records: number;
+  /** Milliseconds since 1970 of the first and last record. */
+  readonly period?: readonly [number, number];
+  readonly redactions: Readonly<Partial<Record<RedactionKind, number>>>;
+  readonly objects: readonly UnplacedObject[];
+  readonly audit: readonly UnplacedEvent[];
+  readonly benchmarks: readonly UnplacedResult[];
+  readonly engagements: readonly JsonObject[];
+  readonly gaps: readonly Gap[];
+  readonly accountData: readonly AccountDataHit[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly head?: string;
+  /** The masked copy, where something was masked; may be asked for more than once. */
+  readonly masked?: () => AsyncIterable<Uint8Array>;
+}
+
+/** What reading a file needs. */
+export interface LeafContext {
+  readonly digests: Digests;
+  readonly masker: Masker;
+  readonly limits: IntakeLimits;
+  readonly flows: FlowBuilder;
+  /** Called between batches; throws when the import was cancelled. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** A leaf with nothing in it, to be filled. */
+export const EMPTY_LEAF: Omit<Leaf, 'format' | 'reason'> = {
+  records: 0,
+  redactions: {},
+  objects: [],
+  audit: [],
+  benchmarks: [],
+  engagements: [],
+  gaps: [],
+  accountData: [],
+  diagnostics: [],
+};
+
+/** Adds up masked values by kind. */
+export function countKinds(kinds: Iterable<RedactionKind>): Partial<Record<RedactionKind, number>> {
+  const counts: Partial<Record<RedactionKind, number>> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** Account data by line, as hits and one diagnostic each. */
+export function accountDataOf(
+  file: string,
+  found: readonly { readonly kind: RedactionKind; readonly line: number }[],
+): { readonly hits: readonly AccountDataHit[]; readonly diagnostics: readonly Diagnostic[] } {
+  const byPlace = new Map<string, AccountDataHit>();
+  for (const { kind, line } of found) {
+    if (kind !== 'pan' && kind !== 'track-data') continue;
+    const key = `${kind}:${line}`;
+    byPlace.set(key, { kind, source: { file, line }, count: (byPlace.get(key)?.count ?? 0) + 1 });
+  }
+  const hits = [...byPlace.values()].sort((a, b) => a.source.line - b.source.line);
+  const diagnostics = hits.map(({ kind, source, count }): Diagnostic => {
+    const what = kind === 'pan' ? 'account number' : 'track data';
+    return {
+      code: `intake.account-data.${kind}`,
+      severity: 'warning',
+      message: `Holds what looks like ${what} (${count}); masked before storing`,
+      file,
+      line: source.line,
+    };
+  });
+  return { hits, diagnostics };
+}
