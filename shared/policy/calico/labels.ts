@@ -5,6 +5,7 @@ import type { Endpoint, Truth } from '../compiled.ts';
 import { ACCOUNT_PREFIX, NAMESPACE_LABEL, NAMESPACE_PREFIX } from './effective-selector.ts';
 import { matchesSelector, type Selector } from './selector.ts';
 
+const ACCOUNT_LABEL = 'projectcalico.org/serviceaccount';
 /** A label that may or may not be there. */
 const UNKNOWN = Symbol('unknown');
 /** A label that is there with a value that is not known. */
@@ -52,20 +53,23 @@ export function selectorTruth(selector: Selector, view: LabelView): Truth {
 
 /** Labels of a pod. */
 export function podLabels(pod: Endpoint, known: KnownOwners): LabelView {
-  const { namespace = '', serviceAccount = 'default' } = pod;
+  const { namespace = '', serviceAccount } = pod;
   const own = new Map<string, string>([
-    ...inherited(ACCOUNT_PREFIX, pod.serviceAccountLabels, serviceAccount),
+    ...(serviceAccount === undefined
+      ? []
+      : inherited(ACCOUNT_PREFIX, pod.serviceAccountLabels, serviceAccount)),
     ...inherited(NAMESPACE_PREFIX, pod.namespaceLabels, namespace),
     ...Object.entries(pod.labels),
     [NAMESPACE_LABEL, namespace],
     ['projectcalico.org/orchestrator', 'k8s'],
-    ['projectcalico.org/serviceaccount', serviceAccount],
+    ...(serviceAccount === undefined ? [] : [[ACCOUNT_LABEL, serviceAccount] as const]),
   ]);
   const isSpaceKnown = known.namespaces.has(namespace);
-  const isAccountKnown = known.accounts.has(`${namespace}/${serviceAccount}`);
+  const isAccountKnown = known.accounts.has(`${namespace}/${serviceAccount ?? ''}`);
   return label => {
     const value = own.get(label);
     if (value !== undefined) return value;
+    if (serviceAccount === undefined && label === ACCOUNT_LABEL) return PRESENT;
     if (!isSpaceKnown && label.startsWith(NAMESPACE_PREFIX)) return UNKNOWN;
     return !isAccountKnown && label.startsWith(ACCOUNT_PREFIX) ? UNKNOWN : undefined;
   };
