@@ -35,6 +35,8 @@ export interface Endpoint {
   readonly namespace?: string;
   readonly labels: Labels;
   readonly namespaceLabels: Labels;
+  /** False when its namespace was not exported: then labels of that namespace are unknown, not absent. */
+  readonly namespaceExported?: boolean;
   readonly serviceAccount?: string;
   readonly serviceAccountLabels: Labels;
   /** Its addresses; of an `external` end also CIDRs or `first-last` ranges (base/address.ts parses all three). */

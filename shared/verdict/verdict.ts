@@ -53,6 +53,9 @@ export interface ReachRow {
   /** Workload id, `a.b.c.d-e.f.g.h[External]`, `{ingress-controller}`, or `host:<node>`. */
   readonly src: string;
   readonly dst: string;
+  /** The workloads behind both names; several rows share one where its pods differ. */
+  readonly srcWorkload?: WorkloadId;
+  readonly dstWorkload?: WorkloadId;
   readonly allow: readonly PortRange[];
   readonly indeterminate: readonly PortRange[];
   /** Rules that allowed (or why no rule was needed), for witnesses; sorted, without duplicates. */

@@ -1,7 +1,7 @@
 // Asks one NetworkPolicy rule about a pair of endpoints (policy-semantics sections 2.2-2.6).
 // Peers are ORed, ports are ORed, peers AND ports; named ports resolve at the destination pod.
 import { coverOf, parseAddressRange, type AddressRange } from '../../base/address.ts';
-import { mismatchOf, printLabelSelector } from '../../base/label-selector.ts';
+import { mismatchOf, printLabelSelector, type LabelSelector } from '../../base/label-selector.ts';
 import type { Direction, Endpoint, EngineProfile, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { mergePorts } from '../port-set.ts';
 import type { PeerFacts, PortFacts, RuleFacts } from './parse.ts';
@@ -72,12 +72,10 @@ function matchPods(facts: PeerFacts & { kind: 'pods' }, namespace: string, peer:
     );
   if (facts.namespaces === undefined && peer.namespace !== namespace)
     return no(`only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`);
-  const wrongNamespace =
-    facts.namespaces === undefined ? undefined : mismatchOf(facts.namespaces, peer.namespaceLabels);
-  if (wrongNamespace !== undefined)
-    return no(`namespaceSelector ${wrongNamespace}`, `${facts.field}.namespaceSelector`);
   const wrongPod = facts.pods === undefined ? undefined : mismatchOf(facts.pods, peer.labels);
   if (wrongPod !== undefined) return no(`podSelector ${wrongPod}`, `${facts.field}.podSelector`);
+  const inNamespace = facts.namespaces === undefined ? undefined : matchNamespace(facts.namespaces, peer);
+  if (inNamespace !== undefined) return { ...inNamespace, field: `${facts.field}.namespaceSelector` };
   const parts = [
     facts.namespaces === undefined
       ? `namespace ${namespace}`
@@ -86,6 +84,19 @@ function matchPods(facts: PeerFacts & { kind: 'pods' }, namespace: string, peer:
   ];
   return { truth: 'yes', text: `${parts.join(' and ')} matches ${peer.id}`, field };
 }
+
+/** Undefined when the namespace matches; labels of a namespace that was not exported are unknown, its name is not. */
+function matchNamespace(selector: LabelSelector, peer: Endpoint): PeerMatch | undefined {
+  const isOpen = (key: string): boolean => peer.namespaceExported === false && key !== NAME_LABEL;
+  const known = { requirements: selector.requirements.filter(item => !isOpen(item.key)) };
+  const wrong = mismatchOf(known, peer.namespaceLabels);
+  if (wrong !== undefined) return { truth: 'no', text: `namespaceSelector ${wrong}` };
+  if (known.requirements.length === selector.requirements.length) return undefined;
+  const text = `namespace ${peer.namespace ?? ''} was not exported: whether ${printLabelSelector(selector)} holds there is open`;
+  return { truth: 'unknown', text };
+}
+
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 function matchBlock(facts: PeerFacts & { kind: 'block' }, peer: Endpoint, profile: EngineProfile): PeerMatch {
   const { field } = facts;
@@ -121,7 +132,7 @@ export const PRIVATE_RANGES: readonly AddressRange[] = [
 ].flatMap(text => parseAddressRange(text) ?? []);
 
 function coverOfBlock(block: readonly AddressRange[], peer: Endpoint): Truth {
-  const ranges = peer.ips.flatMap(ip => parseAddressRange(ip) ?? []);
+  const ranges = rangesOf(peer);
   if (ranges.length === 0) {
     const covers = PRIVATE_RANGES.map(range => coverOfRanges(block, range));
     if (covers.every(cover => cover === 'all')) return 'yes';
@@ -134,6 +145,17 @@ function coverOfBlock(block: readonly AddressRange[], peer: Endpoint): Truth {
   }
   if (covers.includes('all')) return 'yes';
   return covers.includes('some') ? 'unknown' : 'no';
+}
+
+const parsed = new WeakMap<Endpoint, readonly AddressRange[]>();
+
+/** Addresses of an end as ranges; parsed once per endpoint object. */
+function rangesOf(end: Endpoint): readonly AddressRange[] {
+  const known = parsed.get(end);
+  if (known !== undefined) return known;
+  const ranges = end.ips.flatMap(ip => parseAddressRange(ip) ?? []);
+  parsed.set(end, ranges);
+  return ranges;
 }
 
 function coverOfRanges(block: readonly AddressRange[], inner: AddressRange): 'all' | 'some' | 'none' {

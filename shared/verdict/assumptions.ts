@@ -1,0 +1,53 @@
+// What a verdict rests on beside the policies themselves; every verdict says these aloud (policy-semantics section 8).
+import { sortedUnique } from '../base/order.ts';
+import type { Endpoint, EngineProfile } from '../policy/compiled.ts';
+import type { Cluster } from './compiled-cluster.ts';
+import type { FlowQuery, Step } from './verdict.ts';
+
+/** The assumptions behind one verdict: the profile first, then what the ends and rules add. */
+export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonly Step[]): readonly string[] {
+  const { profile } = cluster;
+  return [
+    ...profileAssumptions(profile),
+    ...sortedUnique([
+      ...[query.src, query.dst].flatMap(end => endAssumptions(end, profile)),
+      ...(query.src.kind === 'external' && query.dst.kind === 'pod'
+        ? ['the source address reaches the pod unchanged (no source NAT on the way)']
+        : []),
+      ...blockAssumption(query, steps, profile),
+    ]),
+  ];
+}
+
+/** What holds for every verdict under a profile. */
+export function profileAssumptions(profile: EngineProfile): readonly string[] {
+  const chosen = profile.evidence[0]?.text ?? `profile ${profile.name}`;
+  if (profile.enforces === 'unknown')
+    return [chosen, 'policies are enforced (the export does not show a network plugin that does)'];
+  return [chosen];
+}
+
+function endAssumptions(end: Endpoint, profile: EngineProfile): readonly string[] {
+  const texts: string[] = [];
+  if (end.kind === 'pod' && end.ips.length === 0 && (profile.ipBlockMatchesPods || profile.calicoPolicies))
+    texts.push(`${end.id} has a private address (none is recorded)`);
+  if (end.namespaceExported === false)
+    texts.push(`namespace ${end.namespace ?? ''} was not exported: its labels beside its name are unknown`);
+  if (end.kind === 'entry-controller')
+    texts.push('the ingress controller is some pod of the cluster that no selector names');
+  return texts;
+}
+
+function blockAssumption(
+  query: FlowQuery,
+  steps: readonly Step[],
+  profile: EngineProfile,
+): readonly string[] {
+  const isUsed = steps.some(step => step.field !== undefined && /ipBlock|nets|Nets/.test(step.field));
+  if (!isUsed || query.src.kind !== 'pod' || query.dst.kind !== 'pod') return [];
+  return [
+    profile.ipBlockMatchesPods
+      ? `address blocks match pods by their address (profile ${profile.name})`
+      : `address blocks never match pods (profile ${profile.name})`,
+  ];
+}

@@ -1,0 +1,67 @@
+// Everything a simulator holds about one cluster: policies, ends, external space, classes, and which ports are modelled.
+import { printAddressRange } from '../base/address.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { compilePolicies } from '../policy/compile.ts';
+import type { CompiledPolicySet, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
+import { ALL_PORTS } from '../policy/port-set.ts';
+import { createClassTable, type ClassTable } from './classes.ts';
+import { createDecider, type Decider } from './decide.ts';
+import {
+  buildEndpoints,
+  entryController,
+  externalEndpoint,
+  externalName,
+  type Endpoints,
+} from './endpoints.ts';
+import { cutExternalSpace, type ExternalSpace } from './external-space.ts';
+
+/** A cluster ready to be asked. */
+export interface Cluster {
+  readonly snapshot: ClusterSnapshot;
+  readonly profile: EngineProfile;
+  readonly policies: CompiledPolicySet;
+  readonly endpoints: Endpoints;
+  readonly space: ExternalSpace;
+  readonly decider: Decider;
+  readonly classes: ClassTable;
+  readonly universe: readonly PortRange[];
+  /** One end per piece of the external space, in the order of the pieces. */
+  readonly externals: readonly Endpoint[];
+  /** The ingress controller that the export does not hold. */
+  readonly controller: Endpoint;
+  /** The classes of every end there is, and of those inside the cluster. */
+  readonly everyClass: readonly number[];
+  readonly innerClasses: readonly number[];
+}
+
+/** Compiles a snapshot under a profile. */
+export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): Cluster {
+  const policies = compilePolicies(snapshot, profile);
+  const space = cutExternalSpace(snapshot, policies);
+  const decider = createDecider(policies);
+  const universe = profile.icmp ? ALL_PORTS : ALL_PORTS.filter(range => range.protocol !== 'ICMP');
+  const endpoints = buildEndpoints(snapshot, profile);
+  const classes = createClassTable(snapshot, space, decider, universe);
+  const externals = space.pieces.map(piece =>
+    externalEndpoint(externalName(piece), [printAddressRange(piece)]),
+  );
+  const controller = entryController();
+  // In this order, so that the end that stands for a class never depends on what was asked first.
+  const inner = [...endpoints.pods.values(), ...endpoints.nodes, controller];
+  const innerClasses = [...new Set(inner.map(end => classes.classOf(end)))];
+  const everyClass = [...new Set([...innerClasses, ...externals.map(end => classes.classOf(end))])];
+  return {
+    snapshot,
+    profile,
+    policies,
+    endpoints,
+    space,
+    decider,
+    classes,
+    universe,
+    externals,
+    controller,
+    everyClass,
+    innerClasses,
+  };
+}

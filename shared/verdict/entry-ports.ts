@@ -1,0 +1,74 @@
+// Which ports of which pods a way in from outside leads to: backend -> Service port -> target port -> pod port.
+// The controller that forwards is a pod like others where the export holds it; else it is assumed to be one.
+import type { Entry, EntryBackend, ClusterSnapshot, Pod, Service, ServicePort } from '../model/snapshot.ts';
+import type { EngineProfile, PortRange } from '../policy/compiled.ts';
+
+/** TCP ports by pod id that Ingress, Route and Gateway backends lead to. */
+export function entryPorts(
+  snapshot: ClusterSnapshot,
+  profile: EngineProfile,
+): ReadonlyMap<string, readonly PortRange[]> {
+  const services = new Map(
+    snapshot.services.map(service => [`${service.namespace}/${service.name}`, service]),
+  );
+  const pods = new Map(snapshot.pods.map(pod => [pod.id, pod]));
+  const found = new Map<string, PortRange[]>();
+  for (const backend of snapshot.entries.flatMap((entry: Entry) => entry.backends)) {
+    const service = services.get(`${backend.namespace}/${backend.service}`);
+    if (service === undefined) continue;
+    for (const id of service.pods) {
+      const pod = pods.get(id);
+      if (pod === undefined) continue;
+      const list = found.get(id) ?? [];
+      list.push(...portsAtPod(service, backend, pod, profile.name === 'np-guard'));
+      found.set(id, list);
+    }
+  }
+  return found;
+}
+
+const CONTROLLER_LABELS: readonly (readonly [key: string, values: RegExp])[] = [
+  [
+    'app.kubernetes.io/name',
+    /^(ingress-nginx|traefik|haproxy-ingress|kubernetes-ingress|kong|contour|ingress)$/,
+  ],
+  ['ingresscontroller.operator.openshift.io/deployment-ingresscontroller', /./],
+  ['istio', /^ingressgateway$/],
+];
+
+/** Whether the export holds an ingress controller, so that its own rows show the second hop (np-guard never looks). */
+export function hasKnownController(snapshot: ClusterSnapshot, profile: EngineProfile): boolean {
+  if (profile.name === 'np-guard') return false;
+  return snapshot.pods.some(
+    pod => pod.live && CONTROLLER_LABELS.some(([key, values]) => values.test(pod.labels[key] ?? '')),
+  );
+}
+
+function portsAtPod(
+  service: Service,
+  backend: EntryBackend,
+  pod: Pod,
+  onlyDeclared: boolean,
+): readonly PortRange[] {
+  const declared = pod.containers
+    .filter(container => container.role !== 'init')
+    .flatMap(container => container.ports)
+    .filter(port => port.protocol === 'TCP');
+  return service.ports
+    .filter(port => port.protocol === 'TCP' && isMeant(port, backend))
+    .flatMap(port => {
+      const target = port.targetPort ?? port.port;
+      const numbers =
+        typeof target === 'number'
+          ? [target]
+          : declared.filter(item => item.name === target).map(item => item.port);
+      return numbers.filter(number => !onlyDeclared || declared.some(item => item.port === number));
+    })
+    .map(port => ({ protocol: 'TCP', from: port, to: port }));
+}
+
+function isMeant(port: ServicePort, backend: EntryBackend): boolean {
+  if (backend.port === undefined) return true;
+  if (backend.targetPort !== true) return port.port === backend.port || port.name === backend.port;
+  return (port.targetPort ?? port.port) === backend.port || port.name === backend.port;
+}

@@ -1,0 +1,66 @@
+// Sides that no policy decides: ends outside policy, loopback, a node reaching its own pods, an engine that enforces nothing
+// (policy-semantics sections 2.5, 2.6 and 7).
+import type { Direction, Endpoint, EngineProfile, Truth } from '../policy/compiled.ts';
+import type { SideVerdict, Step } from './verdict.ts';
+
+/** Why a side is settled without policies; `open` when the export cannot tell whether the exemption holds. */
+export interface Exemption {
+  readonly verdict: 'allow' | 'not-applicable' | 'open';
+  readonly step: Step;
+}
+
+/** The exemption of one side, if any. */
+export function exemptionOf(
+  profile: EngineProfile,
+  subject: Endpoint,
+  peer: Endpoint,
+  direction: Direction,
+): Exemption | undefined {
+  const make = (verdict: Exemption['verdict'], text: string): Exemption => ({
+    verdict,
+    step: {
+      direction,
+      stage: 'before policies',
+      action: ACTION[verdict],
+      decisive: verdict !== 'open',
+      text,
+    },
+  });
+  if (subject.kind === 'external')
+    return make('not-applicable', `${subject.id} is outside the cluster: no policy of it applies there`);
+  if (subject.kind === 'host')
+    return make(
+      'not-applicable',
+      `${subject.id} uses the node's network: policies for pods do not apply to it`,
+    );
+  if (subject.kind === 'entry-controller')
+    return make('not-applicable', `${subject.id} is not in the export: its own policies are not known`);
+  if (subject.kind === 'pod' && subject.id === peer.id) return make('allow', 'a pod always reaches itself');
+  if (profile.enforces === 'no') return make('allow', 'policies may be present but are not enforced');
+  if (direction !== 'ingress' || peer.kind !== 'host') return undefined;
+  const local = sharesNode(subject, peer);
+  if (local === 'yes')
+    return make('allow', `${peer.id} is on the pod's own node, which always reaches its pods`);
+  if (local === 'no') return undefined;
+  return make(
+    'open',
+    `whether ${peer.id} is on the pod's own node, which always reaches its pods, is not known`,
+  );
+}
+
+const ACTION: Readonly<Record<Exemption['verdict'], Step['action']>> = {
+  allow: 'allow',
+  'not-applicable': 'none',
+  open: 'indeterminate',
+};
+
+/** Whether two ends are on one node. */
+export function sharesNode(a: Endpoint, b: Endpoint): Truth {
+  if (a.node === undefined || b.node === undefined) return 'unknown';
+  return a.node === b.node ? 'yes' : 'no';
+}
+
+/** Whether a side counts as passed. */
+export function isPassed(verdict: SideVerdict['verdict']): boolean {
+  return verdict === 'allow' || verdict === 'not-applicable';
+}

@@ -1,0 +1,38 @@
+// Whether policies isolate a pod in one direction, and whether what no rule allows really ends in deny.
+// Calico's tiers may pass everything on to the default allow: then a pod is selected and yet open.
+import type { PodId } from '../base/brand.ts';
+import { intersectPorts } from '../policy/port-set.ts';
+import type { Direction, Endpoint } from '../policy/compiled.ts';
+import type { Cluster } from './compiled-cluster.ts';
+import type { Isolation } from './verdict.ts';
+
+/** The isolation of a pod; a pod that is not alive or uses the node's network is not isolated. */
+export function isolationOf(cluster: Cluster, pod: PodId, direction: Direction): Isolation {
+  const subject = cluster.endpoints.pods.get(pod);
+  if (subject?.kind !== 'pod') return { isolated: 'no', policies: [], terminalDeny: 'no' };
+  const selecting = cluster.decider.selecting(subject, direction);
+  const policies = selecting.map(({ policy }) => ({ id: policy.id, source: policy.source }));
+  if (cluster.profile.enforces === 'no') return { isolated: 'no', policies, terminalDeny: 'no' };
+  const open = cluster.decider.open(subject, direction);
+  const isSelected = selecting.some(({ truth }) => truth === 'yes');
+  const mayBeSelected = selecting.length > 0 || open.length > 0;
+  return {
+    isolated: isSelected ? 'yes' : mayBeSelected ? 'unknown' : 'no',
+    policies,
+    terminalDeny: terminalDeny(cluster, subject, direction),
+  };
+}
+
+/** Asks every peer there is: `no` as soon as one gets through only because no stage decided. */
+function terminalDeny(cluster: Cluster, subject: Endpoint, direction: Direction): Isolation['terminalDeny'] {
+  const { classOf, side } = cluster.classes;
+  const own = classOf(subject);
+  let isOpen = cluster.decider.open(subject, direction).some(policy => policy.restrictsOnly !== true);
+  for (const peer of cluster.everyClass) {
+    const sets = side(own, peer, direction);
+    if (sets.undecided.length === 0) continue;
+    if (intersectPorts(sets.undecided, sets.allow).length > 0) return 'no';
+    if (intersectPorts(sets.undecided, sets.indeterminate).length > 0) isOpen = true;
+  }
+  return isOpen ? 'unknown' : 'yes';
+}

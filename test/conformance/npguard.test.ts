@@ -1,0 +1,94 @@
+// The connectivity maps of the np-guard analyser, compared as sets of rows: cases whose features are fully simulated are exact.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  mergeRanges,
+  parseAddressRange,
+  printAddressRange,
+  type AddressRange,
+} from '../../shared/base/address.ts';
+import type { ClusterId } from '../../shared/base/brand.ts';
+import { buildSnapshot } from '../../shared/model/build-snapshot.ts';
+import { PROFILES } from '../../shared/policy/profile.ts';
+import { connectivity, type ConnectivityRow } from '../../shared/verdict/connectivity.ts';
+import { createSimulator } from '../../shared/verdict/simulator.ts';
+import { corpusFolder } from '../fixtures/corpus.ts';
+import { objectsOfYaml } from '../fixtures/objects.ts';
+
+interface Case {
+  readonly name: string;
+  readonly plain: boolean;
+  readonly features: readonly string[];
+}
+
+const SIMULATED = [
+  'np',
+  'ipBlock',
+  'port-range',
+  'named-port',
+  'sctp',
+  'matchExpressions',
+  'ingress',
+  'route',
+];
+const folder = corpusFolder('policy/npguard');
+
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function filesBelow(path: string): readonly string[] {
+  return readdirSync(path)
+    .sort()
+    .flatMap(name => {
+      const inner = join(path, name);
+      return statSync(inner).isDirectory() ? filesBelow(inner) : [inner];
+    });
+}
+
+function rowsOf(path: string): readonly ConnectivityRow[] {
+  const objects = filesBelow(path).flatMap(file => objectsOfYaml(readFileSync(file, 'utf8'), { file }));
+  const input = { cluster: 'default' as ClusterId, basis: 'default' as const, objects };
+  const { snapshot } = buildSnapshot(input, { directOwner: true });
+  return connectivity(createSimulator(snapshot, PROFILES['np-guard']));
+}
+
+/** Rows as texts; external ranges with equal connections are merged on both sides alike, since peers cut them differently. */
+function asSet(rows: readonly ConnectivityRow[]): readonly string[] {
+  const ranges = new Map<string, AddressRange[]>();
+  const texts: string[] = [];
+  for (const { src, dst, conns, indeterminate = '' } of rows) {
+    const [range] = [src, dst].flatMap(end =>
+      end.endsWith(EXTERNAL) ? (parseAddressRange(end.slice(0, -EXTERNAL.length)) ?? []) : [],
+    );
+    const words = [src, dst].map(end => (end.endsWith(EXTERNAL) ? '(external)' : end));
+    const key = `${words.join(' => ')} : ${conns}${indeterminate}`;
+    if (range === undefined) texts.push(key);
+    else ranges.set(key, [...(ranges.get(key) ?? []), range]);
+  }
+  for (const [key, list] of ranges)
+    texts.push(`${key} at ${mergeRanges(list).map(printAddressRange).join(' ')}`);
+  return texts.sort();
+}
+
+const EXTERNAL = '[External]';
+
+describe.skipIf(folder === undefined)('connectivity under the np-guard profile', () => {
+  const root = folder ?? '';
+  const { cases } = (folder === undefined ? { cases: [] } : read(join(root, 'index.json'))) as {
+    cases: readonly Case[];
+  };
+  const chosen = cases.filter(
+    item => item.plain && item.features.every(feature => SIMULATED.includes(feature)),
+  );
+
+  it('has cases to compare', () => {
+    expect(chosen.length).toBeGreaterThan(0);
+  });
+
+  it.each(chosen.map(item => [item.name, item.features.join(' ')] as const))('%s (%s) is exact', name => {
+    const expected = read(join(root, name, 'expected.json')) as readonly ConnectivityRow[];
+    expect(asSet(rowsOf(join(root, name, 'manifests')))).toEqual(asSet(expected));
+  });
+});
