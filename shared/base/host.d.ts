@@ -38,6 +38,11 @@ interface WritableStreamDefaultWriter<T> {
 declare class WritableStream<T = Uint8Array> {
   constructor(sink?: { write?(chunk: T): unknown; close?(): unknown; abort?(reason?: unknown): unknown });
   getWriter(): WritableStreamDefaultWriter<T>;
+  abort(reason?: unknown): Promise<void>;
+}
+declare class TransformStream<I = Uint8Array, O = Uint8Array> {
+  readonly readable: ReadableStream<O>;
+  readonly writable: WritableStream<I>;
 }
 declare class DecompressionStream {
   constructor(format: 'gzip' | 'deflate' | 'deflate-raw');
