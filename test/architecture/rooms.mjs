@@ -85,8 +85,6 @@ export const ROOMS = [
     imports: [],
     npm: {
       react: 'the view library',
-      'react-dom': 'its browser half',
-      'react-aria-components': 'keyboard and screen-reader behaviour of grids, menus, dialogs',
       '@tanstack/react-virtual': 'only visible rows are drawn',
     },
   },
@@ -96,7 +94,7 @@ export const ROOMS = [
     imports: shared,
     npm: {
       dexie: 'IndexedDB with versions and transactions',
-      'dexie-react-hooks': 'live queries',
+      '@noble/hashes': 'SHA-256 that can run on, where WebCrypto cannot',
       react: 'hooks over the store',
     },
   },
@@ -104,19 +102,19 @@ export const ROOMS = [
     room: 'renderer/rooms',
     holds: 'one screen each; never another room',
     imports: ['renderer/kit', 'renderer/data', ...shared],
-    npm: { react: 'the view library', 'react-aria-components': 'grids and dialogs' },
+    npm: { react: 'the view library' },
   },
   {
     room: 'renderer/shell',
     holds: 'frame, router, commands, palette, theme, wiring of rooms',
     imports: ['renderer/rooms', 'renderer/kit', 'renderer/data', ...shared],
-    npm: { react: 'the view library', 'react-dom': 'its browser half', 'react-aria-components': 'dialogs' },
+    npm: { react: 'the view library', 'react-dom': 'its browser half' },
   },
   {
     room: 'renderer/workers',
-    holds: 'message shell around shared functions',
-    imports: shared,
-    npm: { '@noble/hashes': 'SHA-256 that can run on, where WebCrypto cannot' },
+    holds: 'message shell around shared functions; reads and writes stored files through data',
+    imports: ['renderer/data', ...shared],
+    npm: {},
   },
   {
     room: 'electron',

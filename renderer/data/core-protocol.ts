@@ -1,0 +1,62 @@
+// Messages between window and worker: one request, any progress, one response, by id. Types only; both sides are
+// our own code, so nothing is validated here.
+import type { Progress } from '../../shared/base/progress.ts';
+import type { Problem, Result } from '../../shared/base/result.ts';
+import type { Engagement } from '../../shared/records/engagement.ts';
+import type { CaseView, Judgement, SimulateAnswer, SimulateQuestion } from './case-view.ts';
+import type { PathRow } from './database.ts';
+
+/** A file that a person handed over. */
+export interface AddedFile {
+  readonly path: string;
+  readonly file: File;
+  /** Name of its cluster, where the files do not say. */
+  readonly cluster?: string;
+}
+
+/** The operations of the core worker. */
+export interface CoreOperations {
+  /** Imports stored and added files, models, simulates, scopes and checks. */
+  readonly openCase: {
+    readonly request: {
+      readonly engagement: Engagement;
+      readonly stored: readonly PathRow[];
+      readonly added: readonly AddedFile[];
+    };
+    readonly response: Result<{
+      readonly view: CaseView;
+      readonly judgement: Judgement;
+      /** Paths stored by this run, for the engagement's records. */
+      readonly paths: readonly PathRow[];
+    }>;
+  };
+  /** Scopes and checks again after a decision. */
+  readonly judge: {
+    readonly request: { readonly engagement: Engagement };
+    readonly response: Result<Judgement>;
+  };
+  readonly simulate: {
+    readonly request: SimulateQuestion;
+    readonly response: Result<SimulateAnswer>;
+  };
+}
+
+/** Name of a worker operation. */
+export type CoreOperation = keyof CoreOperations;
+
+/** Window to worker. */
+export type ToWorker =
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly operation: CoreOperation;
+      readonly request: unknown;
+    }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** Worker to window. */
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'response'; readonly id: number; readonly response: unknown }
+  | { readonly kind: 'cancelled'; readonly id: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly problem: Problem };

@@ -1,0 +1,247 @@
+// The table: thousands of rows of 26 px, only the visible ones drawn; sorted, filtered, walked by keys, copied as TSV.
+// One tab stop for the rows (the grid owns the focus and names its active row), as the ARIA grid pattern allows.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  useDeferredValue,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { Button } from './button.tsx';
+import { SearchField } from './field.tsx';
+import { Icon } from './icon.tsx';
+import { printCount } from './notice.tsx';
+import { filterRows, sortRows, tsvOf, type Column, type Sorting } from './table-rows.ts';
+
+const ROW = 26;
+
+/** What a table takes. */
+export interface DataTableProps<T> {
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly rowKey: (row: T) => string;
+  readonly selected?: string | undefined;
+  readonly onSelect?: (key: string) => void;
+  /** Enter or double click. */
+  readonly onOpen?: (key: string) => void;
+  readonly filterLabel?: string;
+  readonly filter?: string;
+  readonly onFilter?: (text: string) => void;
+  readonly tools?: ReactNode;
+  readonly empty?: ReactNode;
+  readonly initialSort?: Sorting;
+}
+
+/** A dense table over rows held in memory. */
+export function DataTable<T>(props: DataTableProps<T>): ReactElement {
+  const { columns, rows, rowKey } = props;
+  const id = useId();
+  const [ownFilter, setOwnFilter] = useState('');
+  const [sorting, setSorting] = useState<Sorting | undefined>(props.initialSort);
+  const [extent, setExtent] = useState(0);
+  const filter = props.filter ?? ownFilter;
+  const asked = useDeferredValue(filter);
+  const shown = useMemo(
+    () => sortRows(filterRows(rows, columns, asked), columns, sorting),
+    [rows, columns, asked, sorting],
+  );
+  const grid = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => grid.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    scrollPaddingStart: ROW,
+  });
+  const active = useMemo(
+    () => shown.findIndex(row => rowKey(row) === props.selected),
+    [shown, rowKey, props.selected],
+  );
+  const template = columns.map(column => `minmax(${column.width}px, ${column.grow ?? 0}fr)`).join(' ');
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const go = (index: number, extend: boolean): void => {
+    const at = Math.max(0, Math.min(shown.length - 1, index));
+    const row = shown[at];
+    if (row === undefined) return;
+    setExtent(extend ? extent + Math.max(active, 0) - at : 0);
+    props.onSelect?.(rowKey(row));
+    virtual.scrollToIndex(at);
+  };
+  const isSelected = (index: number): boolean =>
+    active >= 0 && index >= Math.min(active, active + extent) && index <= Math.max(active, active + extent);
+  const copy = (): void => {
+    const chosen = extent === 0 ? shown : shown.filter((_, index) => isSelected(index));
+    void navigator.clipboard.writeText(tsvOf(chosen, columns));
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(1, Math.floor((grid.current?.clientHeight ?? ROW * 10) / ROW) - 2);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+    };
+    const step = steps[event.key];
+    if ((event.ctrlKey || event.metaKey) && event.key === 'c') {
+      const row = shown[active];
+      if (row !== undefined && String(document.getSelection()) === '')
+        void navigator.clipboard.writeText(
+          tsvOf(
+            shown.filter((_, index) => isSelected(index)),
+            columns,
+          ),
+        );
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (step !== undefined) go(active + step, event.shiftKey);
+    else if (event.key === 'Home') go(0, event.shiftKey);
+    else if (event.key === 'End') go(shown.length - 1, event.shiftKey);
+    else if (event.key === 'Enter' && active >= 0) props.onOpen?.(props.selected ?? '');
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="v-table">
+      <div className="v-table__bar">
+        <SearchField
+          label={props.filterLabel ?? 'Filter'}
+          value={filter}
+          onChange={text => {
+            setExtent(0);
+            if (props.onFilter === undefined) setOwnFilter(text);
+            else props.onFilter(text);
+          }}
+        />
+        {props.tools}
+        <span className="v-table__count" role="status">
+          {shown.length === rows.length
+            ? printCount(rows.length)
+            : `${printCount(shown.length)} of ${printCount(rows.length)}`}
+        </span>
+        <span className="v-grow" />
+        <Button kind="quiet" small icon="copy" title="Copy the shown rows as TSV" onPress={copy}>
+          Copy
+        </Button>
+      </div>
+      <div
+        ref={grid}
+        className="v-table__grid"
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={shown.length + 1}
+        aria-colcount={columns.length}
+        aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+        tabIndex={0}
+        onKeyDown={press}
+      >
+        <TableHead
+          columns={columns}
+          template={template}
+          width={width}
+          sorting={sorting}
+          onSort={setSorting}
+        />
+        <div
+          className="v-table__body"
+          role="rowgroup"
+          style={{ height: virtual.getTotalSize(), minWidth: width }}
+        >
+          {virtual.getVirtualItems().map(item => {
+            const row = shown[item.index];
+            if (row === undefined) return undefined;
+            return (
+              <div
+                key={item.key}
+                id={`${id}-${item.index}`}
+                role="row"
+                className={item.index === active ? 'v-table__row v-table__row--active' : 'v-table__row'}
+                aria-rowindex={item.index + 2}
+                aria-selected={isSelected(item.index)}
+                style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
+                onClick={event => go(item.index, event.shiftKey)}
+                onDoubleClick={() => props.onOpen?.(rowKey(row))}
+              >
+                {columns.map(column => (
+                  <div key={column.id} role="gridcell" className={cellClass(column)} title={column.text(row)}>
+                    {column.render === undefined ? column.text(row) : column.render(row)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+        {shown.length === 0 ? (
+          <div className="v-table__none" role="row">
+            <div role="gridcell">
+              {rows.length === 0 ? (props.empty ?? 'Nothing here.') : `Nothing matches “${asked}”.`}
+            </div>
+          </div>
+        ) : undefined}
+      </div>
+    </div>
+  );
+}
+
+function TableHead<T>({
+  columns,
+  template,
+  width,
+  sorting,
+  onSort,
+}: {
+  readonly columns: readonly Column<T>[];
+  readonly template: string;
+  readonly width: number;
+  readonly sorting: Sorting | undefined;
+  readonly onSort: (sorting: Sorting | undefined) => void;
+}): ReactElement {
+  return (
+    <div role="rowgroup" className="v-table__head" style={{ minWidth: width }}>
+      <div role="row" aria-rowindex={1} style={{ display: 'grid', gridTemplateColumns: template }}>
+        {columns.map(column => {
+          const direction = sorting?.column === column.id ? sorting.direction : undefined;
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-sort={direction === undefined ? 'none' : direction === 'up' ? 'ascending' : 'descending'}
+              style={{ display: 'grid' }}
+            >
+              <button
+                type="button"
+                className={
+                  column.end === true ? 'v-table__heading v-table__heading--end' : 'v-table__heading'
+                }
+                onClick={() => onSort(nextSorting(column.id, direction))}
+              >
+                <span className="v-clip">{column.title}</span>
+                {direction === undefined ? undefined : <Icon name={direction} small />}
+              </button>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function nextSorting(column: string, direction: 'up' | 'down' | undefined): Sorting | undefined {
+  if (direction === undefined) return { column, direction: 'up' };
+  return direction === 'up' ? { column, direction: 'down' } : undefined;
+}
+
+function cellClass<T>(column: Column<T>): string {
+  const names = [
+    'v-table__cell',
+    column.end === true ? 'v-table__cell--end' : '',
+    column.mono === true ? 'v-mono' : '',
+  ];
+  return names.filter(name => name !== '').join(' ');
+}

@@ -1,0 +1,140 @@
+// Intake: files come in here by drop or dialog. Per file: what it was recognised as and why, what was masked, what
+// went wrong and where. Bytes are read and masked in the worker before anything is stored.
+import { useMemo, useRef, useState, type DragEvent, type ReactElement } from 'react';
+import { addFiles } from '../../data/case-work.ts';
+import { useCommandHandlers } from '../../data/commands.ts';
+import { filesOfDrop, filesOfList } from '../../data/dropped-files.ts';
+import { navigate, type Route } from '../../data/route.ts';
+import { fileLines } from '../../data/selectors.ts';
+import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
+import type { AddedFile } from '../../data/core-protocol.ts';
+import { Button } from '../../kit/button.tsx';
+import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
+import { EmptyState, printCount, ProgressBar } from '../../kit/notice.tsx';
+import { FileDetail } from './file-detail.tsx';
+import { FileTable } from './file-table.tsx';
+
+/** The intake room. */
+export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
+  const workbench = useWorkbench();
+  const view = useAppState(state => state.view);
+  const engagement = useAppState(state => state.engagement);
+  const work = useAppState(state => state.work);
+  const lines = useMemo(() => fileLines(view, engagement), [view, engagement]);
+  const [over, setOver] = useState(false);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = (added: readonly AddedFile[]): void => {
+    if (workbench.state.get().work !== undefined)
+      workbench.notify('info', 'Wait for the import under way, or stop it.');
+    else void addFiles(workbench, added);
+  };
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    void filesOfDrop(event.dataTransfer).then(take);
+  };
+  useCommandHandlers(
+    useMemo(
+      () => ({
+        'intake.files': () => files.current?.click(),
+        'intake.folder': () => folder.current?.click(),
+      }),
+      [],
+    ),
+  );
+  const selected = lines.find(line => line.file.path === route.selection);
+  const redactions = lines.reduce((sum, line) => sum + (line.record?.redactions ?? line.file.redactions), 0);
+  return (
+    <div
+      className={over ? 'v-drop v-drop--over' : 'v-drop'}
+      onDragOver={event => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={event => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
+      onDrop={drop}
+    >
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        data-pick="files"
+        onChange={event => take(filesOfList(event.target))}
+      />
+      <input
+        ref={input => {
+          folder.current = input;
+          input?.setAttribute('webkitdirectory', '');
+        }}
+        type="file"
+        multiple
+        hidden
+        data-pick="folder"
+        onChange={event => take(filesOfList(event.target))}
+      />
+      <RoomFrame
+        title="Intake"
+        facts={
+          lines.length === 0 ? undefined : (
+            <>
+              <span>{printCount(lines.reduce((sum, line) => sum + line.file.records, 0))} records</span>
+              <span>{printCount(redactions)} values masked before storing</span>
+            </>
+          )
+        }
+        actions={
+          <>
+            <Button icon="folder" onPress={() => folder.current?.click()}>
+              Folder
+            </Button>
+            <Button kind="primary" icon="upload" keys="a" onPress={() => files.current?.click()}>
+              Import files
+            </Button>
+          </>
+        }
+      >
+        {lines.length === 0 ? (
+          work === undefined ? (
+            <EmptyState title="Drop the cluster’s export here">
+              <p>
+                Files, folders and archives: <span className="v-mono">kubectl get -o json|yaml</span>, Calico
+                and Cilium policies and flow logs, Kubernetes audit logs, kube-bench results. Each is
+                recognised by its content, never by its name. Secrets and account numbers are masked before
+                anything is stored.
+              </p>
+            </EmptyState>
+          ) : (
+            <div className="v-empty v-empty--wide">
+              <h2 className="v-empty__title">{work.title}</h2>
+              <ProgressBar
+                phase={work.progress?.phase ?? 'Starting'}
+                done={work.progress?.done ?? 0}
+                total={work.progress?.total}
+                unit={work.progress?.unit ?? 'bytes'}
+                detail={work.progress?.detail}
+              />
+              <Button onPress={work.cancel}>Stop</Button>
+            </div>
+          )
+        ) : (
+          <SplitPane
+            name="intake"
+            start={
+              <FileTable
+                lines={lines}
+                selected={route.selection}
+                onSelect={path => navigate('intake', path, {}, true)}
+                onOpen={path => workbench.showSource({ file: path, line: 1 })}
+              />
+            }
+            end={<FileDetail line={selected} />}
+          />
+        )}
+      </RoomFrame>
+    </div>
+  );
+}

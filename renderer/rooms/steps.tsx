@@ -1,0 +1,105 @@
+// How a verdict came about: every stage and rule that was asked, in order, with the line it is written on.
+import type { ReactElement } from 'react';
+import type { SideVerdict, Step, Verdict } from '../../shared/verdict/verdict.ts';
+import { Icon, type IconName } from '../kit/icon.tsx';
+import { Badge } from '../kit/mark.tsx';
+import { OutcomeMark } from './marks.tsx';
+import { SourceLink } from './source-link.tsx';
+
+const ICONS: Readonly<Record<Step['action'], IconName>> = {
+  allow: 'allow',
+  deny: 'deny',
+  pass: 'down',
+  log: 'pen',
+  none: 'none',
+  indeterminate: 'question',
+};
+
+/** Both sides of a verdict with all their steps and the assumptions under them. */
+export function VerdictSteps({ verdict }: { readonly verdict: Verdict }): ReactElement {
+  return (
+    <div className="v-stack">
+      <div className="v-sides">
+        <Side title="Egress of the source" side={verdict.egress} />
+        <Side title="Ingress of the destination" side={verdict.ingress} />
+      </div>
+      {verdict.assumptions.length === 0 ? undefined : (
+        <div className="v-section">
+          <h3 className="v-section__title">This rests on</h3>
+          <ul className="v-bullets">
+            {verdict.assumptions.map(text => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The steps as text, so that evidence can be read alone. */
+export function printVerdict(verdict: Verdict): string {
+  const side = (name: string, { verdict: outcome, steps }: SideVerdict): readonly string[] => [
+    `${name}: ${outcome}`,
+    ...steps.map(
+      step =>
+        `  ${step.decisive ? '*' : '-'} ${stepTitle(step)}: ${step.action}. ${step.text}${placeOf(step)}`,
+    ),
+  ];
+  return [
+    `Verdict: ${verdict.outcome}`,
+    ...side('Egress', verdict.egress),
+    ...side('Ingress', verdict.ingress),
+    ...verdict.assumptions.map(text => `Rests on: ${text}`),
+  ].join('\n');
+}
+
+/** The step that decided, preferring a deny. */
+export function decisiveStep(verdict: Verdict): Step | undefined {
+  const decisive = [...verdict.egress.steps, ...verdict.ingress.steps].filter(step => step.decisive);
+  return decisive.find(step => step.action === verdict.outcome) ?? decisive[0];
+}
+
+function Side({ title, side }: { readonly title: string; readonly side: SideVerdict }): ReactElement {
+  return (
+    <section className="v-section" aria-label={title}>
+      <h3 className="v-section__title">
+        {title}
+        <OutcomeMark outcome={side.verdict} />
+      </h3>
+      {side.steps.length === 0 ? (
+        <p className="v-dim">No policy was asked on this side.</p>
+      ) : (
+        <ol className="v-steps">
+          {side.steps.map((step, index) => (
+            <li key={index} className={step.decisive ? 'v-step v-step--decisive' : 'v-step'}>
+              <Icon name={ICONS[step.action]} small />
+              <div className="v-grow">
+                <div className="v-row v-row--wrap">
+                  <span className="v-strong">{stepTitle(step)}</span>
+                  <span className="v-dim">{step.action}</span>
+                  {step.decisive ? <Badge tone="info">decides</Badge> : undefined}
+                  <span className="v-grow" />
+                  {step.source === undefined ? undefined : <SourceLink span={step.source} />}
+                </div>
+                <p className="v-step__text">{step.text}</p>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function stepTitle(step: Step): string {
+  const rule =
+    step.rule === undefined
+      ? ''
+      : ` rule ${step.rule}${step.ruleName === undefined ? '' : ` (${step.ruleName})`}`;
+  return step.policy === undefined ? step.stage : `${step.policy}${rule}`;
+}
+
+function placeOf(step: Step): string {
+  return step.source === undefined ? '' : ` [${step.source.file}:${step.source.line}]`;
+}

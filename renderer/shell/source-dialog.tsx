@@ -1,0 +1,79 @@
+// A stored file at a line, over whatever room is shown. Lines come from the stored copy, so what is read here is
+// what the digest names.
+import { useEffect, useState, type ReactElement } from 'react';
+import type { OpenedSource } from '../data/app-state.ts';
+import { findStored, readSource } from '../data/stored-source.ts';
+import type { LineWindow } from '../data/stored-copies.ts';
+import { useAppState, useWorkbench } from '../data/use-workbench.ts';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { EmptyState } from '../kit/notice.tsx';
+import { SourceView } from '../kit/source-view.tsx';
+import { runCommand } from '../data/commands.ts';
+
+/** The source viewer. */
+export function SourceDialog({
+  source,
+  onClose,
+}: {
+  readonly source: OpenedSource;
+  readonly onClose: () => void;
+}): ReactElement {
+  const workbench = useWorkbench();
+  const digest = useAppState(state => findStored(state, source.file)?.sha256);
+  const [lines, setLines] = useState<LineWindow | 'missing'>();
+  useEffect(() => {
+    let current = true;
+    void readSource(workbench, source.file, source.line ?? 1).then(found => {
+      if (current) setLines(found ?? 'missing');
+    });
+    return () => {
+      current = false;
+    };
+  }, [workbench, source]);
+  const place = source.line === undefined ? source.file : `${source.file}:${source.line}`;
+  const tag = (): void => {
+    if (digest === undefined || lines === undefined || lines === 'missing') return;
+    const from = source.line ?? lines.first;
+    const to = source.endLine ?? from;
+    workbench.select({
+      title: place,
+      draft: {
+        kind: 'policy-line',
+        title: place,
+        source: { file: source.file, line: from, ...(to > from ? { endLine: to } : {}), sha256: digest },
+        excerpt: lines.lines.slice(from - lines.first, to - lines.first + 1).join('\n'),
+      },
+    });
+    onClose();
+    runCommand('tag');
+  };
+  return (
+    <Dialog
+      title={place}
+      wide
+      flush
+      onClose={onClose}
+      foot={
+        <>
+          <span className="v-grow v-mono v-dim v-clip">{digest}</span>
+          {source.line === undefined ? undefined : (
+            <Button icon="tag" onPress={tag}>
+              Tag this line
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="v-source-dialog">
+        {lines === 'missing' ? (
+          <EmptyState title="No stored copy of this file">
+            It was named by another file, or its import was stopped before it was stored.
+          </EmptyState>
+        ) : lines === undefined ? undefined : (
+          <SourceView label={place} source={lines} line={source.line} endLine={source.endLine} />
+        )}
+      </div>
+    </Dialog>
+  );
+}
