@@ -11,7 +11,7 @@ interface FontMetadata {
 
 interface Internals {
   readonly events: { subscribe(event: string, listener: (payload: never) => void): void };
-  readonly write: (this: void, ...parts: readonly string[]) => void;
+  readonly write: (...parts: readonly string[]) => void;
   newObjectDeferred(): number;
   newObjectDeferredBegin(id: number, doOutput: boolean): void;
   getPageInfo(page: number): { readonly objId: number };

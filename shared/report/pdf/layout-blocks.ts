@@ -1,8 +1,10 @@
 // Lays out every kind of block but tables and the cover. Spacing is set here, in multiples of four points.
 import { assertNever } from '../../base/assert.ts';
-import type { Block, Fact, Figure, SignaturePlace } from '../tree.ts';
+import type { Block, Fact, Figure } from '../tree.ts';
 import { layoutCover } from './layout-cover.ts';
 import { layoutDiagram } from './layout-diagram.ts';
+import { layoutFindingHead } from './layout-finding.ts';
+import { layoutSignatures } from './layout-signatures.ts';
 import { layoutTable } from './layout-table.ts';
 import {
   draw,
@@ -14,10 +16,9 @@ import {
   linesOf,
   need,
   newPage,
-  pageOf,
   type Flow,
 } from './flow.ts';
-import { addNode, type StructureNode } from './page.ts';
+import { addNode } from './page.ts';
 import { inkOfMark, PAPER, TYPE } from './theme.ts';
 
 /** Lays out blocks in order. */
@@ -238,113 +239,7 @@ function layoutCallout(flow: Flow, block: Block & { kind: 'callout' }): void {
   flow.y += 11 + 10;
 }
 
-/** A requirement: number in the margin column, title, the assessor's word at the right; the rest hangs below. */
+/** A requirement: its head, and the rest hanging from the margin column. */
 function layoutFinding(flow: Flow, block: Block & { kind: 'finding' }): void {
-  const indent = 62;
-  const word = 104;
-  need(flow, 150);
-  flow.y += 4;
-  drawRule(flow, flow.y, 'rule', 0.9);
-  flow.y += 7;
-  flow.anchors.push({
-    id: block.id,
-    title: `${block.number} ${block.title}`,
-    level: 3,
-    page: flow.pages.length,
-    y: flow.y - 12,
-  });
-  const heading = addNode(flow.node, 'H3');
-  const baseline = flow.y + 11.5;
-  drawText(flow, block.number, {
-    x: flow.left,
-    y: baseline,
-    size: 11,
-    face: 'semibold',
-    ink: 'accent',
-    node: heading,
-  });
-  const top = flow.y;
-  drawFindingWord(flow, block, flow.left + flow.width, baseline, heading);
-  flow.left += indent;
-  flow.width -= indent + word;
-  drawParagraph(flow, [{ text: block.title }], TYPE.h3, { face: 'semibold' }, heading);
-  flow.width += word;
-  flow.y = Math.max(flow.y, top + TYPE.h3.leading) + 1;
-  drawParagraph(flow, [{ text: block.alias }], TYPE.source, { ink: 'muted' });
-  flow.y += 6;
-  layoutBlocks(flow, block.body);
-  flow.left -= indent;
-  flow.width += indent;
-  flow.y += 8;
-}
-
-function drawFindingWord(
-  flow: Flow,
-  block: Block & { kind: 'finding' },
-  right: number,
-  baseline: number,
-  node: StructureNode,
-): void {
-  const width = flow.metrics.width(block.word, 'semibold', 9.5);
-  drawText(flow, block.word, {
-    x: right - width,
-    y: baseline,
-    size: 9.5,
-    face: 'semibold',
-    ink: inkOfMark(block.tone),
-    node,
-  });
-  draw(flow, ...drawMark(block.tone, right - width - 13, baseline - 7.6, 8.6));
-}
-
-/** Boxes of fixed height; what the signer draws stays inside the returned rectangle. */
-function layoutSignatures(flow: Flow, places: readonly SignaturePlace[]): void {
-  const height = 142;
-  for (const place of places) {
-    need(flow, height + 16);
-    const box = { kind: 'box', radius: 2, weight: 0.7, dash: 'solid', stroke: 'ink' } as const;
-    draw(flow, { ...box, x: flow.left, y: flow.y, width: flow.width, height });
-    const node = addNode(flow.node, 'P');
-    const x = flow.left + 14;
-    drawText(flow, place.label, { x, y: flow.y + 20, size: 10.5, face: 'semibold', node });
-    const half = flow.width * 0.42;
-    linesOf(flow, [{ text: place.meaning }], TYPE.source, { ink: 'muted' }, half).forEach((line, index) =>
-      drawLine(flow, line, { x, top: flow.y + 26 + index * 11.5, style: TYPE.source, node }),
-    );
-    signatureLine(flow, 'Name', place.name ?? '', x, flow.y + height - 40, half, node);
-    signatureLine(flow, 'Date', '', x, flow.y + height - 16, half, node);
-    const left = flow.left + flow.width * 0.5;
-    const rect = { x: left, y: flow.y + 14, width: flow.width * 0.5 - 14, height: height - 28 };
-    draw(flow, { ...rect, kind: 'box', radius: 0, stroke: 'hairline', weight: 0.6, dash: 'dashed' });
-    flow.signatures.push({
-      role: place.role,
-      page: flow.pages.length,
-      rect: [rect.x, PAPER.height - rect.y - rect.height, rect.x + rect.width, PAPER.height - rect.y],
-    });
-    flow.y += height + 16;
-  }
-}
-
-function signatureLine(
-  flow: Flow,
-  label: string,
-  value: string,
-  x: number,
-  y: number,
-  width: number,
-  node: StructureNode,
-): void {
-  drawText(flow, label, { x, y, size: 7.5, ink: 'muted', node });
-  if (value !== '') drawText(flow, value, { x: x + 34, y, size: 9, node });
-  pageOf(flow).marks.push({
-    kind: 'path',
-    points: [
-      [x + 34, y + 3],
-      [x + width, y + 3],
-    ],
-    closed: false,
-    stroke: 'hairline',
-    weight: 0.6,
-    dash: 'solid',
-  });
+  layoutFindingHead(flow, block, () => layoutBlocks(flow, block.body));
 }

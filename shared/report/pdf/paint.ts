@@ -9,7 +9,7 @@ import { INK, PAPER, type Face, type InkName } from './theme.ts';
 /** What stands around the text of a page. */
 export interface PageFrame {
   readonly head: readonly Mark[];
-  readonly watermark: readonly Mark[];
+  readonly watermark: readonly Exclude<Mark, { kind: 'link' }>[];
 }
 
 /** Draws one page (0-based `index`); the document is already on it. */
@@ -28,7 +28,11 @@ export function paintPage(
   let current: StructureNode | undefined;
   let mcid = 0;
   open(undefined, 0);
-  for (const mark of [...frame.watermark, ...frame.head, ...page.marks]) {
+  // An empty replacement text keeps the letters across the page out of copied and searched text.
+  write('/Span <</ActualText <FEFF>>> BDC');
+  for (const mark of frame.watermark) paintMark(document, mark);
+  write('EMC');
+  for (const mark of [...frame.head, ...page.marks]) {
     if (mark.kind === 'link') {
       paintLink(document, mark, anchors);
       continue;

@@ -175,7 +175,7 @@ function fitText(metrics: Metrics, text: string, width: number, size: number): s
 }
 
 /** Large, very light, across the page, under the text: it is seen, and the text stays readable. */
-function watermarkOf(metrics: Metrics, text: string): Mark {
+function watermarkOf(metrics: Metrics, text: string): Exclude<Mark, { kind: 'link' }> {
   const angle = 52;
   const radians = (angle * Math.PI) / 180;
   const size = Math.min(170, (640 / metrics.width(text, 'semibold', 100)) * 100);
