@@ -14,7 +14,8 @@ it('is printed with the same bytes by the build for browsers', async () => {
   const tree = buildReport(reportCase());
   const node = await (await import('./print-pdf.ts')).printPdf(tree, options);
   vi.resetModules();
-  vi.doMock('jspdf', () => import('../../../node_modules/jspdf/dist/jspdf.es.min.js'));
+  const browserBuild = new URL('../../../node_modules/jspdf/dist/jspdf.es.min.js', import.meta.url).href;
+  vi.doMock('jspdf', () => import(/* @vite-ignore */ browserBuild) as Promise<object>);
   const browser = await (await import('./print-pdf.ts')).printPdf(tree, options);
   expect(Buffer.compare(node.bytes, browser.bytes)).toBe(0);
 });
