@@ -13,11 +13,16 @@ export interface Tally {
   bytes: number;
   first: number;
   last: number;
-  /** The first record, by time, then file, then line. */
-  file: number;
-  line: number;
-  at: number;
-  policies: number;
+  /** The first record, and the first one that names policies. */
+  place: Place;
+  hit: Place & { readonly policies: number };
+}
+
+/** Where a record is; ordered by time, then file, then line. */
+export interface Place {
+  readonly at: number;
+  readonly file: number;
+  readonly line: number;
 }
 
 /** All records of one pair of ends, protocol and port; `part` and `row` are any one of them. */
@@ -90,48 +95,52 @@ function slotOf(reporter: number, action: number): number {
 
 function tallyOf(part: FlowPart, row: number): Tally {
   const start = part.start[row] ?? 0;
+  const place = { at: start, file: part.file[row] ?? 0, line: part.line[row] ?? 0 };
   return {
     records: 1,
     connections: part.connections[row] ?? 0,
     bytes: (part.bytesIn[row] ?? 0) + (part.bytesOut[row] ?? 0),
     first: start,
     last: part.end[row] ?? start,
-    at: start,
-    file: part.file[row] ?? 0,
-    line: part.line[row] ?? 0,
-    policies: part.policies[row] ?? 0,
+    place,
+    hit: { ...place, policies: part.policies[row] ?? 0 },
   };
 }
 
 function add(flows: FlowTable, a: Tally, b: Tally): Tally {
-  const files = flows.files;
-  const order = a.at - b.at || compareText(files[a.file] ?? '', files[b.file] ?? '') || a.line - b.line;
-  const [early, late] = order <= 0 ? [a, b] : [b, a];
   return {
     records: a.records + b.records,
     connections: a.connections + b.connections,
     bytes: a.bytes + b.bytes,
     first: Math.min(a.first, b.first),
     last: Math.max(a.last, b.last),
-    at: early.at,
-    file: early.file,
-    line: early.line,
-    policies: early.policies === 0 ? late.policies : early.policies,
+    place: isEarlier(flows, b.place, a.place) ? b.place : a.place,
+    hit: firstHit(flows, a.hit, b.hit),
   };
+}
+
+function firstHit(flows: FlowTable, a: Tally['hit'], b: Tally['hit']): Tally['hit'] {
+  if (a.policies === 0) return b;
+  return b.policies !== 0 && isEarlier(flows, b, a) ? b : a;
+}
+
+function isEarlier(flows: FlowTable, a: Place, b: Place): boolean {
+  const file = (place: Place): string => flows.files[place.file] ?? '';
+  return (a.at - b.at || compareText(file(a), file(b)) || a.line - b.line) < 0;
 }
 
 /**
  * Splits a group by outcome. Where the destination's side reported, the source's allows are the other half of the same
  * connections and only lend their records; where it did not, they stand alone. A source's denies never reach the other side.
  */
-export function pairReports(group: Group): readonly Edge[] {
+export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
   const of = (reporter: number, action: number): Tally | undefined =>
     group.tallies.get(slotOf(reporter, action));
   const { source, destination, forward, unknown } = FLOW_REPORTER;
   const sourceAllow = of(source, FLOW_ACTION.allow);
   const sourceDeny = of(source, FLOW_ACTION.deny);
-  const allowed = either(of(destination, FLOW_ACTION.allow), of(unknown, FLOW_ACTION.allow));
-  const denied = either(of(destination, FLOW_ACTION.deny), of(unknown, FLOW_ACTION.deny));
+  const allowed = either(flows, of(destination, FLOW_ACTION.allow), of(unknown, FLOW_ACTION.allow));
+  const denied = either(flows, of(destination, FLOW_ACTION.deny), of(unknown, FLOW_ACTION.deny));
   const isHalfOfDeny = allowed === undefined && denied !== undefined;
   const open = [...group.tallies.entries()]
     .filter(([slot]) => isOpen(slot, forward))
@@ -143,7 +152,7 @@ export function pairReports(group: Group): readonly Edge[] {
     halves: readonly (Tally | undefined)[],
     flags: { readonly byDestination: boolean; readonly deniedAtSource: boolean },
   ): void => {
-    const tally = join(counted.filter(isThere), halves.filter(isThere));
+    const tally = join(flows, counted.filter(isThere), halves.filter(isThere));
     if (tally !== undefined) edges.push({ group, reported, ...flags, tally });
   };
   const isByDestination = allowed !== undefined;
@@ -164,8 +173,8 @@ export function pairReports(group: Group): readonly Edge[] {
   return edges;
 }
 
-function either(a: Tally | undefined, b: Tally | undefined): Tally | undefined {
-  return a === undefined ? b : b === undefined ? a : { ...a, ...sums([a, b]) };
+function either(flows: FlowTable, a: Tally | undefined, b: Tally | undefined): Tally | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : add(flows, a, b);
 }
 
 function isOpen(slot: number, forward: number): boolean {
@@ -179,37 +188,14 @@ function isThere(tally: Tally | undefined): tally is Tally {
   return tally !== undefined;
 }
 
-// Counts, place and policies of the reports that tell the outcome; records and times of every report about it.
-function join(counted: readonly Tally[], halves: readonly Tally[]): Tally | undefined {
-  const all = [...counted, ...halves];
-  const first = counted[0];
+// Counts and place of the reports that tell the outcome; records, times and policies of every report about it.
+function join(flows: FlowTable, counted: readonly Tally[], halves: readonly Tally[]): Tally | undefined {
+  const [first, ...rest] = counted;
   if (first === undefined) return undefined;
-  const earliest = counted.reduce((a, b) => (b.at < a.at ? b : a), first);
-  const named = all.find(tally => tally.policies !== 0) ?? first;
-  const { connections, bytes } = sums(counted);
-  return {
-    ...sums(all),
-    connections,
-    bytes,
-    at: earliest.at,
-    file: earliest.file,
-    line: earliest.line,
-    policies: named.policies,
-  };
-}
-
-function sums(
-  tallies: readonly Tally[],
-): Pick<Tally, 'records' | 'connections' | 'bytes' | 'first' | 'last'> {
-  const sum = (of: (tally: Tally) => number): number =>
-    tallies.reduce((total, tally) => total + of(tally), 0);
-  return {
-    records: sum(tally => tally.records),
-    connections: sum(tally => tally.connections),
-    bytes: sum(tally => tally.bytes),
-    first: Math.min(...tallies.map(tally => tally.first)),
-    last: Math.max(...tallies.map(tally => tally.last)),
-  };
+  const outcome = rest.reduce((a, b) => add(flows, a, b), first);
+  const all = halves.reduce((a, b) => add(flows, a, b), outcome);
+  const hit = outcome.hit.policies === 0 ? all.hit : outcome.hit;
+  return { ...all, connections: outcome.connections, bytes: outcome.bytes, place: outcome.place, hit };
 }
 
 function common(a: string, b: string): string {

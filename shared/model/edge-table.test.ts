@@ -22,7 +22,8 @@ function print(edges: EdgeTable): string[] {
     const sides = `${edges.byDestination[at] === 1 ? ' by-destination' : ''}${edges.deniedAtSource[at] === 1 ? ' at-source' : ''}`;
     const place = `${edges.files[edges.file[at] ?? 0]}:${edges.line[at]}`;
     const times = `${(edges.first[at] ?? 0) / 1000}-${(edges.last[at] ?? 0) / 1000}`;
-    return `${from} -> ${to} ${text(edges.protocol, at)} ${edges.dstPort[at]} ${REPORTED[edges.reported[at] ?? 9]}${sides} ${counts} ${times} ${place}`;
+    const hit = text(edges.policies, at);
+    return `${from} -> ${to} ${text(edges.protocol, at)} ${edges.dstPort[at]} ${REPORTED[edges.reported[at] ?? 9]}${sides} ${counts} ${times} ${place}${hit && ` ${hit}`}`;
   });
 }
 const edgesOf = (drawing: string): string[] => print(deriveEdges(drawFlows(drawing)));
@@ -101,7 +102,7 @@ web/front-* -> pub tcp 443 : src allow from=app=front,v=2`),
       )
       .map(
         ([from, to, port, action, at]) =>
-          `${from} -> ${to} ${port} : ${action} at=${at * 300} n=${at + 1} bytes=7 from=a=1,b=${at}`,
+          `${from} -> ${to} ${port} : ${action} at=${at * 300} n=${at + 1} bytes=7 from=a=1,b=${at} hit=${['', 'P', 'Q'][at]}`,
       );
     fc.assert(
       fc.property(

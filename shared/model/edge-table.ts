@@ -69,7 +69,7 @@ export function deriveEdges(flows: FlowTable, options: EdgeOptions = {}): EdgeTa
     options.onProgress?.({ phase: 'edges', done, total: flows.rows, unit: 'records' });
   }
   const texts = internTable(flows.strings);
-  const edges = [...groups.values()].flatMap(group => pairReports(group)).sort(compareEdges(flows));
+  const edges = [...groups.values()].flatMap(group => pairReports(flows, group)).sort(compareEdges(flows));
   return columnsOf(flows, edges, texts);
 }
 
@@ -163,9 +163,9 @@ function columnsOf(flows: FlowTable, edges: readonly Edge[], texts: Texts): Edge
     bytes: Float64Array.from(tally(some => some.bytes)),
     first: Float64Array.from(tally(some => some.first)),
     last: Float64Array.from(tally(some => some.last)),
-    file: Uint32Array.from(tally(some => some.file)),
-    line: Uint32Array.from(tally(some => some.line)),
-    policies: Uint32Array.from(tally(some => some.policies)),
+    file: Uint32Array.from(tally(some => some.place.file)),
+    line: Uint32Array.from(tally(some => some.place.line)),
+    policies: Uint32Array.from(tally(some => some.hit.policies)),
     strings: texts.strings,
     files: flows.files,
   };
