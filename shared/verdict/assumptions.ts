@@ -34,7 +34,7 @@ function endAssumptions(end: Endpoint, profile: EngineProfile): readonly string[
   if (end.namespaceExported === false)
     texts.push(`namespace ${end.namespace ?? ''} was not exported: its labels beside its name are unknown`);
   if (end.kind === 'entry-controller')
-    texts.push('the ingress controller is some pod of the cluster that no selector names');
+    texts.push('the ingress controller is some pod of the cluster of which nothing else is known');
   return texts;
 }
 

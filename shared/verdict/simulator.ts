@@ -4,14 +4,14 @@ import { parseAddressRange } from '../base/address.ts';
 import type { PodId } from '../base/brand.ts';
 import { compileFor } from './compiled-cluster.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import type { Direction, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
-import { intersectPorts } from '../policy/port-set.ts';
+import type { Direction, Endpoint, EngineProfile } from '../policy/compiled.ts';
+import { intersectPorts, subtractPorts } from '../policy/port-set.ts';
 import { assumptionsOf } from './assumptions.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { isolationOf } from './isolation.ts';
 import { buildReach } from './reach.ts';
 import { exemptionOf } from './exemptions.ts';
-import type { SideSets } from './side-walk.ts';
+import type { Ports, SideSets } from './side-walk.ts';
 import type { FlowQuery, Outcome, ReachMatrix, SideVerdict, Simulator, Step, Verdict } from './verdict.ts';
 
 /** Makes a simulator; policies are compiled once, decisions are remembered per class of endpoints. */
@@ -26,15 +26,11 @@ export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfil
     resolve: text => cluster.endpoints.resolve(text),
     evaluate: query => evaluate(cluster, query),
     outcome: query => {
-      const asked = {
-        ...query,
-        src: standIn(cluster, query.src),
-        dst: standIn(cluster, query.dst),
-      };
+      const asked = { ...query, src: standIn(cluster, query.src), dst: standIn(cluster, query.dst) };
       const ports = questionOf(cluster, asked);
       const egress = quickSide(cluster, asked, 'egress', ports);
       const ingress = quickSide(cluster, asked, 'ingress', ports);
-      return { outcome: combine(egress, ingress), egress, ingress };
+      return { outcome: outcomeOf(meet(egress, ingress)), egress: egress.verdict, ingress: ingress.verdict };
     },
     isolation: (pod: PodId, direction: Direction) => isolationOf(cluster, pod, direction),
     reach: () => (matrix ??= buildReach(cluster)),
@@ -49,36 +45,42 @@ function standIn(cluster: Cluster, end: Endpoint): Endpoint {
   return (piece === undefined ? undefined : cluster.externals[piece]) ?? end;
 }
 
-function questionOf(cluster: Cluster, query: FlowQuery): readonly PortRange[] {
+function questionOf(cluster: Cluster, query: FlowQuery): Ports {
   const { protocol, port } = query;
+  if (protocol === undefined) return cluster.universe;
   if (protocol === 'ICMP' || port === undefined)
     return cluster.universe.filter(range => range.protocol === protocol);
   return [{ protocol, from: port, to: port }];
 }
 
-function quickSide(
-  cluster: Cluster,
-  query: FlowQuery,
-  direction: Direction,
-  ports: readonly PortRange[],
-): SideVerdict['verdict'] {
+/** One side over the ports that were asked about. */
+interface AskedSide {
+  readonly verdict: SideVerdict['verdict'];
+  readonly allow: Ports;
+  readonly indeterminate: Ports;
+}
+
+function quickSide(cluster: Cluster, query: FlowQuery, direction: Direction, ports: Ports): AskedSide {
   const [subject, peer] = sidesOf(query, direction);
   const exemption = exemptionOf(cluster.profile, subject, peer, direction);
-  if (exemption !== undefined && exemption.verdict !== 'open') return exemption.verdict;
+  if (exemption !== undefined && exemption.verdict !== 'open')
+    return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
   const { classOf, side } = cluster.classes;
-  const verdict = verdictOf(side(classOf(subject), classOf(peer), direction), ports);
-  return exemption?.verdict === 'open' && verdict === 'deny' ? 'indeterminate' : verdict;
+  return askedSide(side(classOf(subject), classOf(peer), direction), ports, exemption !== undefined);
 }
 
 function evaluate(cluster: Cluster, query: FlowQuery): Verdict {
   const ports = questionOf(cluster, query);
-  const egress = explainSide(cluster, query, 'egress', ports);
-  const ingress = explainSide(cluster, query, 'ingress', ports);
+  const steps: Record<Direction, Step[]> = { egress: [], ingress: [] };
+  const egress = explainSide(cluster, query, 'egress', ports, steps.egress);
+  const ingress = explainSide(cluster, query, 'ingress', ports, steps.ingress);
+  const both = meet(egress, ingress);
   return {
-    outcome: combine(egress.verdict, ingress.verdict),
-    egress,
-    ingress,
-    assumptions: assumptionsOf(cluster, query, [...egress.steps, ...ingress.steps]),
+    outcome: outcomeOf(both),
+    egress: { verdict: egress.verdict, steps: steps.egress },
+    ingress: { verdict: ingress.verdict, steps: steps.ingress },
+    ports: both,
+    assumptions: assumptionsOf(cluster, query, [...steps.egress, ...steps.ingress]),
   };
 }
 
@@ -86,32 +88,45 @@ function explainSide(
   cluster: Cluster,
   query: FlowQuery,
   direction: Direction,
-  ports: readonly PortRange[],
-): SideVerdict {
+  ports: Ports,
+  steps: Step[],
+): AskedSide {
   const [subject, peer] = sidesOf(query, direction);
   const exemption = exemptionOf(cluster.profile, subject, peer, direction);
-  const steps: Step[] = [];
   if (exemption !== undefined) {
     steps.push(exemption.step);
-    if (exemption.verdict !== 'open') return { verdict: exemption.verdict, steps };
+    if (exemption.verdict !== 'open') return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
   }
   const sets = cluster.decider.decide(subject, peer, direction, ports, step => steps.push(step));
-  const verdict = verdictOf(sets, ports);
-  return { verdict: exemption !== undefined && verdict === 'deny' ? 'indeterminate' : verdict, steps };
+  return askedSide(sets, ports, exemption !== undefined);
 }
 
 function sidesOf(query: FlowQuery, direction: Direction): readonly [Endpoint, Endpoint] {
   return direction === 'egress' ? [query.src, query.dst] : [query.dst, query.src];
 }
 
-/** Several ports at once count as allowed as soon as one of them is: that is the cautious reading. */
-function verdictOf(sets: SideSets, ports: readonly PortRange[]): Outcome {
-  if (ports.length === 0) return 'indeterminate';
-  if (intersectPorts(sets.allow, ports).length > 0) return 'allow';
-  return intersectPorts(sets.indeterminate, ports).length > 0 ? 'indeterminate' : 'deny';
+/** What is denied stays open where an exemption may yet hold. Ports that are not modelled are open too. */
+function askedSide(sets: SideSets, ports: Ports, mayBeExempt: boolean): AskedSide {
+  const allow = intersectPorts(sets.allow, ports);
+  const indeterminate = mayBeExempt ? subtractPorts(ports, allow) : intersectPorts(sets.indeterminate, ports);
+  const verdict = ports.length === 0 ? 'indeterminate' : outcomeOf({ allow, indeterminate });
+  return { verdict, allow, indeterminate };
 }
 
-function combine(egress: SideVerdict['verdict'], ingress: SideVerdict['verdict']): Outcome {
-  if (egress === 'deny' || ingress === 'deny') return 'deny';
-  return egress === 'indeterminate' || ingress === 'indeterminate' ? 'indeterminate' : 'allow';
+function meet(
+  egress: AskedSide,
+  ingress: AskedSide,
+): { readonly allow: Ports; readonly indeterminate: Ports } {
+  const allow = intersectPorts(egress.allow, ingress.allow);
+  const possible = intersectPorts(
+    [...egress.allow, ...egress.indeterminate],
+    [...ingress.allow, ...ingress.indeterminate],
+  );
+  return { allow, indeterminate: subtractPorts(possible, allow) };
+}
+
+/** Several ports at once count as allowed as soon as one of them is: that is the cautious reading. */
+function outcomeOf(sets: { readonly allow: Ports; readonly indeterminate: Ports }): Outcome {
+  if (sets.allow.length > 0) return 'allow';
+  return sets.indeterminate.length > 0 ? 'indeterminate' : 'deny';
 }

@@ -35,6 +35,8 @@ export interface Verdict {
   readonly outcome: Outcome;
   readonly egress: SideVerdict;
   readonly ingress: SideVerdict;
+  /** Of the ports that were asked about, those that both sides allow and those that stay open. */
+  readonly ports: { readonly allow: readonly PortRange[]; readonly indeterminate: readonly PortRange[] };
   /** Profile, unknown controllers, missing namespaces ... that the verdict rests on. */
   readonly assumptions: readonly string[];
 }
@@ -43,8 +45,9 @@ export interface Verdict {
 export interface FlowQuery {
   readonly src: Endpoint;
   readonly dst: Endpoint;
-  readonly protocol: Protocol;
-  /** Absent for ICMP. */
+  /** Absent = any protocol. */
+  readonly protocol?: Protocol;
+  /** Absent for ICMP, and where any port is meant: then `allow` says that some port is. */
   readonly port?: number;
 }
 

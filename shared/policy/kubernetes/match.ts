@@ -49,7 +49,7 @@ function matchPeers(
   const tried: PeerMatch[] = [];
   for (const facts of peers) {
     const match =
-      facts.kind === 'pods' ? matchPods(facts, namespace, peer) : matchBlock(facts, peer, profile);
+      facts.kind === 'pods' ? matchPods(facts, namespace, peer, profile) : matchBlock(facts, peer, profile);
     if (match.truth === 'yes') return match;
     tried.push(match);
   }
@@ -63,13 +63,24 @@ function matchPeers(
   };
 }
 
-function matchPods(facts: PeerFacts & { kind: 'pods' }, namespace: string, peer: Endpoint): PeerMatch {
+function matchPods(
+  facts: PeerFacts & { kind: 'pods' },
+  namespace: string,
+  peer: Endpoint,
+  profile: EngineProfile,
+): PeerMatch {
   const field = `${facts.field}.${facts.pods === undefined ? 'namespaceSelector' : 'podSelector'}`;
   const no = (text: string, where = field): PeerMatch => ({ truth: 'no', text, field: where });
   if (peer.kind !== 'pod' && peer.kind !== 'entry-controller')
     return no(
       `${peer.id} is ${peer.kind === 'external' ? 'outside the cluster' : 'on the host network'}: selectors do not match it`,
     );
+  if (peer.kind === 'entry-controller' && profile.name !== 'np-guard' && !meansEveryPod(facts))
+    return {
+      truth: 'unknown',
+      text: `${peer.id} is not in the export: whether selectors match it is open`,
+      field,
+    };
   if (facts.namespaces === undefined && peer.namespace !== namespace)
     return no(`only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`);
   const wrongPod = facts.pods === undefined ? undefined : mismatchOf(facts.pods, peer.labels);
@@ -83,6 +94,12 @@ function matchPods(facts: PeerFacts & { kind: 'pods' }, namespace: string, peer:
     ...(facts.pods === undefined ? [] : [`podSelector ${printLabelSelector(facts.pods)}`]),
   ];
   return { truth: 'yes', text: `${parts.join(' and ')} matches ${peer.id}`, field };
+}
+
+/** `namespaceSelector: {}` without a pod selector that asks for anything. */
+function meansEveryPod(facts: PeerFacts & { kind: 'pods' }): boolean {
+  const asked = facts.pods?.requirements.length ?? 0;
+  return facts.namespaces?.requirements.length === 0 && asked === 0;
 }
 
 /** Undefined when the namespace matches; labels of a namespace that was not exported are unknown, its name is not. */
