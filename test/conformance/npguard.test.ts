@@ -1,5 +1,5 @@
 // The connectivity maps of the np-guard analyser, compared as sets of rows: cases whose features are fully simulated are exact.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,7 +14,7 @@ import { PROFILES } from '../../shared/policy/profile.ts';
 import { connectivity, type ConnectivityRow } from '../../shared/verdict/connectivity.ts';
 import { createSimulator } from '../../shared/verdict/simulator.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
-import { objectsOfYaml } from '../fixtures/objects.ts';
+import { importFolder } from '../fixtures/import-folder.ts';
 
 interface Case {
   readonly name: string;
@@ -38,17 +38,8 @@ function read(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-function filesBelow(path: string): readonly string[] {
-  return readdirSync(path)
-    .sort()
-    .flatMap(name => {
-      const inner = join(path, name);
-      return statSync(inner).isDirectory() ? filesBelow(inner) : [inner];
-    });
-}
-
-function rowsOf(path: string): readonly ConnectivityRow[] {
-  const objects = filesBelow(path).flatMap(file => objectsOfYaml(readFileSync(file, 'utf8'), { file }));
+async function rowsOf(path: string): Promise<readonly ConnectivityRow[]> {
+  const { objects } = await importFolder(path);
   const input = { cluster: 'default' as ClusterId, basis: 'default' as const, objects };
   const { snapshot } = buildSnapshot(input, { directOwner: true });
   return connectivity(createSimulator(snapshot, PROFILES['np-guard']));
@@ -87,8 +78,11 @@ describe.skipIf(folder === undefined)('connectivity under the np-guard profile',
     expect(chosen.length).toBeGreaterThan(0);
   });
 
-  it.each(chosen.map(item => [item.name, item.features.join(' ')] as const))('%s (%s) is exact', name => {
-    const expected = read(join(root, name, 'expected.json')) as readonly ConnectivityRow[];
-    expect(asSet(rowsOf(join(root, name, 'manifests')))).toEqual(asSet(expected));
-  });
+  it.each(chosen.map(item => [item.name, item.features.join(' ')] as const))(
+    '%s (%s) is exact',
+    async name => {
+      const expected = read(join(root, name, 'expected.json')) as readonly ConnectivityRow[];
+      expect(asSet(await rowsOf(join(root, name, 'manifests')))).toEqual(asSet(expected));
+    },
+  );
 });
