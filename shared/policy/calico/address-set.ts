@@ -18,9 +18,11 @@ export interface AddressSet {
   readonly ranges: readonly AddressRange[];
   /** Host names it also stands for (`allowedEgressDomains`); their addresses are not known. */
   readonly domains: readonly string[];
+  /** Some of its entries could not be read: what lies outside the others cannot be told. */
+  readonly isPartial: boolean;
 }
 
-/** Every address set of a cluster; entries that are no address are left out, the object is named as a fault. */
+/** Every address set of a cluster; a set with entries that are no address is partial and named as a fault. */
 export function readAddressSets(
   snapshot: ClusterSnapshot,
   known: KnownOwners,
@@ -38,11 +40,14 @@ export function readAddressSets(
       const texts = listAt(spec, field, '/spec').map(String);
       const ranges = texts.map(parseAddressRange).filter(range => range !== undefined);
       const domains = object.kind === 'HostEndpoint' ? [] : textsAt(spec, 'allowedEgressDomains', '/spec');
-      sets.push({ id: nameOf(object), object, labels: labelsOf(object, snapshot, known), ranges, domains });
-      if (ranges.length < texts.length)
-        faults.push({ object, reason: `spec.${field} holds what is no address` });
+      const isPartial = ranges.length < texts.length;
+      const labels = labelsOf(object, snapshot, known);
+      sets.push({ id: nameOf(object), object, labels, ranges, domains, isPartial });
+      if (isPartial) faults.push({ object, reason: `spec.${field} holds what is no address` });
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
+      const labels = ownLabels(object.meta.labels);
+      sets.push({ id: nameOf(object), object, labels, ranges: [], domains: [], isPartial: true });
       faults.push({ object, reason: error.problem.message });
     }
   }

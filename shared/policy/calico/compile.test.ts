@@ -490,6 +490,26 @@ describe('what is not valid or not understood', () => {
     expect(open?.selects?.(endpointOf(snapshot, 'web/front'))).toBe('no');
   });
 
+  it('of host endpoints or of one direction leaves the others alone', () => {
+    const of = (spec: string): unknown =>
+      calicoStages(world(policy('p', spec)), CALICO, []).refused[0]?.directions;
+    const bad = 'ingress: [{action: Deny, source: {nets: ["${VM_IP}"]}}]';
+    expect(of(bad)).toEqual(['ingress']);
+    expect(of(`${bad}, preDNAT: true, applyOnForward: true`)).toEqual([]);
+    expect(of(`${bad}, types: [Ingress, Egress]`)).toEqual(['ingress', 'egress']);
+  });
+
+  it('in a network set leaves open what lies outside its other networks', () => {
+    const set =
+      '---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkSet\nmetadata: {name: s, labels: {a: b}}\nspec: {nets: [203.0.113.0/24, "${IP}"]}\n';
+    const rules = 'types: [Ingress], ingress: [{action: Allow, source: {selector: a == "b"}}]';
+    const snapshot = world(policy('p', rules) + set);
+    expect(ask(snapshot, 'card/api <- 203.0.113.9')).toBe('allow');
+    expect(ask(snapshot, 'card/api <- 198.51.100.9')).toBe('unknown');
+    const [named] = calicoStages(snapshot, CALICO, []).unsupported;
+    expect(named).toMatchObject({ id: 'GlobalNetworkSet s', directions: [] });
+  });
+
   it('lets empty fields of any name be', () => {
     const snapshot = world(policy('p', 'future: "", other: null, more: [], types: [Ingress]'));
     expect(calicoStages(snapshot, CALICO, []).unsupported).toEqual([]);

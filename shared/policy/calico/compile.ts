@@ -18,7 +18,7 @@ import { isWorkload, selectsEnd, type RuleContext } from './entity.ts';
 import { knownOwners, selectorTruth } from './labels.ts';
 import type { CalicoPolicy, CalicoRule } from './policy-object.ts';
 import { readPolicies } from './read-policies.ts';
-import { POLICY_KINDS, readSelectionOnly } from './read-policy.ts';
+import { POLICY_KINDS, readOutline, type PolicyOutline } from './read-policy.ts';
 import { compileRule } from './rule.ts';
 import type { Selector } from './selector.ts';
 import { serviceTargets } from './service-targets.ts';
@@ -63,18 +63,20 @@ export function calicoStages(
   const kubernetes = networkPolicies.map(policy => ({ ...policy, tier: 'default', order: KUBERNETES_ORDER }));
   const all = [...compiled, ...read.staged, ...kubernetes];
   const placed = isComplete ? [] : lost.map(policy => withoutPlace(policy, context));
-  const setFaults = addressSets.faults.map(fault => faultOf(fault.object, fault.reason));
+  const setFaults = addressSets.faults.map(fault => named(faultOf(fault.object, fault.reason)));
   return {
     ingress: stagesOf(all, 'ingress', tiers, profile),
     egress: stagesOf(all, 'egress', tiers, profile),
     otherwise: 'allow',
-    unsupported: [...read.unsupported, ...placed, ...faults, ...setFaults].sort(
+    unsupported: [...read.unsupported, ...placed, ...faults.map(named), ...setFaults].sort(
       compareBy(policy => policy.id),
     ),
     refused: [...read.refused].sort(compareBy(policy => policy.id)),
     misplaced: isComplete ? lost.map(policy => faultOf(policy.object, noTier(policy))) : [],
   };
 }
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 interface ReadObjects {
   readonly policies: readonly CalicoPolicy[];
@@ -92,8 +94,9 @@ function readObjects(snapshot: ClusterSnapshot, context: RuleContext): ReadObjec
   const refused: UnsupportedPolicy[] = [];
   for (const { object, reason, isUnsupported: isOpen } of faults) {
     // A live cluster took the object, so it does something there: what that is cannot be told.
-    if (!isOpen && object.fromManifest) refused.push(faultOf(object, reason));
-    else unsupported.push({ ...faultOf(object, reason), ...selectsOf(readSelectionOnly(object), context) });
+    const fault = { ...faultOf(object, reason), ...touchOf(readOutline(object), context) };
+    if (!isOpen && object.fromManifest) refused.push(fault);
+    else unsupported.push(fault);
   }
   const staged: CompiledPolicy[] = [];
   for (const object of snapshot.policies.filter(isCalico)) {
@@ -142,11 +145,15 @@ function requireSelects(
   };
 }
 
-function selectsOf(
-  selector: Selector | undefined,
+function touchOf(
+  outline: PolicyOutline,
   context: RuleContext,
-): { readonly selects?: (endpoint: Endpoint) => Truth } {
-  return selector === undefined ? {} : requireSelects(selector, context);
+): Pick<UnsupportedPolicy, 'selects' | 'directions'> {
+  const { selector, directions = DIRECTIONS, hostOnly } = outline;
+  return {
+    directions: hostOnly ? [] : directions,
+    ...(selector === undefined ? {} : requireSelects(selector, context)),
+  };
 }
 
 // Ranges that the rules tell apart: nets of both sides, and the sets that their selectors pick.
@@ -191,8 +198,13 @@ function stagesOf(
 
 function withoutPlace(policy: CalicoPolicy, context: RuleContext): UnsupportedPolicy {
   const reason = `${noTier(policy)}: its place and default action cannot be told`;
-  const directions = (['ingress', 'egress'] as const).filter(direction => policy.types[direction]);
+  const directions = DIRECTIONS.filter(direction => policy.types[direction]);
   return { ...faultOf(policy.object, reason), directions, ...requireSelects(policy.selector, context) };
+}
+
+// Named for the reader, while what it leaves open is told by the rules or policies that depend on it.
+function named(fault: UnsupportedPolicy): UnsupportedPolicy {
+  return { ...fault, directions: [] };
 }
 
 function noTier(policy: CalicoPolicy): string {

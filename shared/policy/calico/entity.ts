@@ -134,6 +134,7 @@ function matchBySelector(
       truth: selectorTruth(selector, set.labels),
       ranges: mergeRanges(set.ranges),
       hasDomains: set.domains.length > 0,
+      isPartial: set.isPartial,
     }))
     .filter(set => set.truth !== 'no');
   return (end, addresses) => {
@@ -141,8 +142,8 @@ function matchBySelector(
     for (const set of picked) {
       if (truth === 'yes') return truth;
       const isInside = inside(addresses, set.ranges);
-      const byName = side === 'destination' && set.hasDomains && end.kind === 'external' ? 'unknown' : 'no';
-      truth = either(truth, both(set.truth, either(isInside, byName)));
+      const isOpen = set.isPartial || (side === 'destination' && set.hasDomains && end.kind === 'external');
+      truth = either(truth, both(set.truth, either(isInside, isOpen ? 'unknown' : 'no')));
     }
     return truth;
   };

@@ -54,23 +54,38 @@ export function readPolicy(object: KubernetesObject): Result<CalicoPolicy> {
       tier: textAt(spec, 'tier', '/spec') ?? 'default',
       ...(order === undefined ? {} : { order }),
       selector: readSelection(spec, namespace),
-      types: readTypes(spec, rules),
+      types: readTypes(spec, rules.ingress.length, rules.egress.length),
       rules,
       hostOnly: readHostOnly(spec),
     };
   });
 }
 
-/** What a policy selects, where that much can be read although the rest cannot. */
-export function readSelectionOnly(object: KubernetesObject): Selector | undefined {
-  const isGlobal = POLICY_KINDS.get(object.kind) === 'GlobalNetworkPolicy';
-  const result = attempt(object, () => {
-    const spec = objectAt(object.body, 'spec', '') ?? {};
-    return readSelection(spec, isGlobal ? undefined : (object.meta.namespace ?? 'default'));
-  });
-  return result.ok ? result.value : undefined;
+/** What can be told of a policy that could not be read whole. */
+export interface PolicyOutline {
+  readonly selector?: Selector;
+  readonly directions?: readonly Direction[];
+  readonly hostOnly: boolean;
 }
 
+/** Reads whom and which directions a policy could touch, each as far as it is sound. */
+export function readOutline(object: KubernetesObject): PolicyOutline {
+  const spec = isObject(object.body['spec']) ? object.body['spec'] : {};
+  const isGlobal = POLICY_KINDS.get(object.kind) === 'GlobalNetworkPolicy';
+  const selector = attempt(object, () =>
+    readSelection(spec, isGlobal ? undefined : (object.meta.namespace ?? 'default')),
+  );
+  const types = attempt(object, () =>
+    readTypes(spec, listAt(spec, 'ingress', '/spec').length, listAt(spec, 'egress', '/spec').length),
+  );
+  return {
+    ...(selector.ok ? { selector: selector.value } : {}),
+    ...(types.ok ? { directions: DIRECTIONS.filter(direction => types.value[direction]) } : {}),
+    hostOnly: readHostOnly(spec),
+  };
+}
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 const SHARED_FIELDS = [
   'tier',
   'order',
@@ -164,12 +179,13 @@ function readSelection(spec: JsonObject, namespace: string | undefined): Selecto
 
 function readTypes(
   spec: JsonObject,
-  rules: Readonly<Record<Direction, readonly CalicoRule[]>>,
+  ingressRules: number,
+  egressRules: number,
 ): Readonly<Record<Direction, boolean>> {
   const types = textsAt(spec, 'types', '/spec');
   if (types.length === 0) {
-    const egress = rules.egress.length > 0;
-    return { ingress: rules.ingress.length > 0 || !egress, egress };
+    const egress = egressRules > 0;
+    return { ingress: ingressRules > 0 || !egress, egress };
   }
   for (const type of types) {
     if (!/^(in|e)gress$/i.test(type))
