@@ -1,0 +1,139 @@
+// How much of the traffic a flow log can have seen: nodes that reported, silences in the period, lost records, what was
+// aggregated away (intake notes, section 4). Counted from the records themselves, never from what a log says of itself,
+// save the records it admits to have lost.
+import type { Instant } from '../base/brand.ts';
+import { instantOf } from '../base/instant.ts';
+import { compareText } from '../base/order.ts';
+import type { FlowTable } from '../model/flow-table.ts';
+import { FLOW_END } from '../model/flow-table.ts';
+import type { Node } from '../model/snapshot.ts';
+
+/** The longest silence that does not count as a gap: five minutes. */
+export const MAX_SILENCE_MS = 5 * 60_000;
+
+/** A stretch without any record. */
+export interface Silence {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly milliseconds: number;
+}
+
+/** What a flow log covers. */
+export interface FlowCoverage {
+  readonly records: number;
+  readonly period?: { readonly from: Instant; readonly to: Instant };
+  readonly nodesReported: readonly string[];
+  readonly nodesMissing: readonly string[];
+  /** Whether both the log and the export name nodes, so that the two can be compared. */
+  readonly nodesComparable: boolean;
+  readonly silences: readonly Silence[];
+  /** Silences as a share of the period, 0 to 1. */
+  readonly silentShare: number;
+  readonly lost: number;
+  /** Records whose pods are named only by the prefix of their controller. */
+  readonly aggregated: number;
+  /** TCP, UDP and SCTP records without a destination port. */
+  readonly portless: number;
+  /** Records without a usable time. */
+  readonly untimed: number;
+}
+
+/** Measures the coverage of a log against the nodes of its cluster. */
+export function flowCoverageOf(flows: FlowTable, nodes: readonly Node[]): FlowCoverage {
+  const starts = new Map<number, { first: number; end: number }>();
+  const aggregates = flows.strings.map(text => text.endsWith('*'));
+  const ported = flows.strings.map(text => text === 'TCP' || text === 'UDP' || text === 'SCTP');
+  const counts = { aggregated: 0, portless: 0, untimed: 0 };
+  for (const part of flows.parts) {
+    for (let row = 0; row < part.rows; row++) {
+      keepTime(starts, part.start[row] ?? 0, part.end[row] ?? 0, counts);
+      const isAggregate =
+        (part.srcKind[row] === FLOW_END.pod && aggregates[part.srcName[row] ?? 0] === true) ||
+        (part.dstKind[row] === FLOW_END.pod && aggregates[part.dstName[row] ?? 0] === true);
+      if (isAggregate) counts.aggregated++;
+      if (ported[part.protocol[row] ?? 0] === true && (part.dstPort[row] ?? -1) < 0) counts.portless++;
+    }
+  }
+  return { records: flows.rows, lost: flows.lost, ...counts, ...periodOf(starts), ...nodesOf(flows, nodes) };
+}
+
+/** What keeps a log from being complete, in sentences; empty when nothing does. */
+export function gapsOfCoverage(coverage: FlowCoverage): readonly string[] {
+  const gaps: string[] = [];
+  const missing = coverage.nodesMissing;
+  if (coverage.records === 0) gaps.push('the flow log holds no record');
+  if (!coverage.nodesComparable)
+    gaps.push('the nodes that reported flows cannot be compared with the nodes of the cluster');
+  if (missing.length > 0) gaps.push(`${missing.length} nodes reported no flows: ${listNames(missing)}`);
+  if (coverage.silences.length > 0)
+    gaps.push(
+      `the flow log is silent for more than ${MAX_SILENCE_MS / 60_000} minutes ${coverage.silences.length} times: ${listNames(coverage.silences.map(silence => `${silence.from} to ${silence.to}`))}`,
+    );
+  if (coverage.lost > 0) gaps.push(`the flow log says that it lost ${coverage.lost} records`);
+  if (coverage.portless > 0) gaps.push(`${coverage.portless} flow records do not tell the destination port`);
+  if (coverage.untimed > 0) gaps.push(`${coverage.untimed} flow records do not tell their time`);
+  return gaps;
+}
+
+/** The first names of a list, and how many more there are. */
+export function listNames(names: readonly string[], most = 12): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** Starts are kept per minute: a silence of minutes shows, and a day's log needs 1,440 places. */
+function keepTime(
+  starts: Map<number, { first: number; end: number }>,
+  start: number,
+  end: number,
+  counts: { untimed: number },
+): void {
+  if (!Number.isFinite(start) || start <= 0) {
+    counts.untimed++;
+    return;
+  }
+  const minute = Math.floor(start / 60_000);
+  const until = Number.isFinite(end) ? Math.max(start, end) : start;
+  const known = starts.get(minute);
+  if (known === undefined) starts.set(minute, { first: start, end: until });
+  else {
+    known.first = Math.min(known.first, start);
+    known.end = Math.max(known.end, until);
+  }
+}
+
+function periodOf(
+  starts: ReadonlyMap<number, { readonly first: number; readonly end: number }>,
+): Pick<FlowCoverage, 'period' | 'silences' | 'silentShare'> {
+  const minutes = [...starts.entries()].sort((a, b) => a[0] - b[0]).map(([, minute]) => minute);
+  const first = minutes[0];
+  if (first === undefined) return { silences: [], silentShare: 0 };
+  const silences: Silence[] = [];
+  let until = first.end;
+  for (const minute of minutes) {
+    const milliseconds = minute.first - until;
+    if (milliseconds > MAX_SILENCE_MS)
+      silences.push({ from: instantOf(until), to: instantOf(minute.first), milliseconds });
+    until = Math.max(until, minute.end);
+  }
+  const whole = until - first.first;
+  const silent = silences.reduce((sum, silence) => sum + silence.milliseconds, 0);
+  return {
+    period: { from: instantOf(first.first), to: instantOf(until) },
+    silences,
+    silentShare: whole <= 0 ? 0 : silent / whole,
+  };
+}
+
+function nodesOf(
+  flows: FlowTable,
+  nodes: readonly Node[],
+): Pick<FlowCoverage, 'nodesReported' | 'nodesMissing' | 'nodesComparable'> {
+  const reported = new Set(flows.nodes.map(name => name.slice(name.lastIndexOf('/') + 1)));
+  const comparable = reported.size > 0 && nodes.length > 0;
+  return {
+    nodesReported: [...reported].sort(compareText),
+    nodesMissing: comparable ? nodes.map(node => node.name).filter(name => !reported.has(name)) : [],
+    nodesComparable: comparable,
+  };
+}
