@@ -343,40 +343,46 @@ rules: []
 });
 
 describe('what the files cannot tell', () => {
-  const cases: readonly (readonly [string, DrawnCaseOptions, string?])[] = [
-    ['no flow log', { flows: '' }],
-    ['a node that reported no flows', { nodes: ['n1'] }],
-    ['a silence in the flow log', { flows: `${QUIET}\nweb/shop -> web/shop tcp 80 : src allow at=5000` }],
-    ['lost records', { lost: 3 }],
-    ['unknown served kinds', { bare: true }],
+  const cases: readonly {
+    readonly what: string;
+    readonly options: DrawnCaseOptions;
+    readonly text?: string;
+  }[] = (
     [
-      'a refused kind',
-      { gaps: [{ state: 'forbidden', what: 'Secret', group: '', source: { file: 'e', line: 1 } }] },
-    ],
-    ['a namespace that was not exported', {}, FENCED.replace('ns web\n', '')],
-    [
-      'a missing name',
-      { mentioned: [{ kind: 'Pod', name: 'web/x', mentionedBy: 'audit', source: { file: 'a', line: 1 } }] },
-    ],
-    ['unknown enforcement', { profile: { enforces: 'unknown' } }],
-    [
-      'the network of the node',
-      {},
-      FENCED.replace('10.0.2.1 node=n2', '192.168.0.2 node=n2 hostNetwork').replace('[app=shop]', ''),
-    ],
-    ['an unknown node', {}, FENCED.replace('10.0.2.1 node=n2', '10.0.2.1')],
-    [
-      'a policy kind that is not simulated',
-      {},
-      `${FENCED}---
+      ['no flow log', { flows: '' }],
+      ['a node that reported no flows', { nodes: ['n1'] }],
+      ['a silence in the flow log', { flows: `${QUIET}\nweb/shop -> web/shop tcp 80 : src allow at=5000` }],
+      ['lost records', { lost: 3 }],
+      ['unknown served kinds', { bare: true }],
+      [
+        'a refused kind',
+        { gaps: [{ state: 'forbidden', what: 'Secret', group: '', source: { file: 'e', line: 1 } }] },
+      ],
+      ['a namespace that was not exported', {}, FENCED.replace('ns web\n', '')],
+      [
+        'a missing name',
+        { mentioned: [{ kind: 'Pod', name: 'web/x', mentionedBy: 'audit', source: { file: 'a', line: 1 } }] },
+      ],
+      ['unknown enforcement', { profile: { enforces: 'unknown' } }],
+      [
+        'the network of the node',
+        {},
+        FENCED.replace('10.0.2.1 node=n2', '192.168.0.2 node=n2 hostNetwork').replace('[app=shop]', ''),
+      ],
+      ['an unknown node', {}, FENCED.replace('10.0.2.1 node=n2', '10.0.2.1')],
+      [
+        'a policy kind that is not simulated',
+        {},
+        `${FENCED}---
 apiVersion: policy.networking.k8s.io/v1alpha1
 kind: AdminNetworkPolicy
 metadata: {name: a}
 spec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}]}
 `,
-    ],
-  ];
-  it.each(cases)('keeps a workload from being out of scope: %s', (_, options, text = FENCED) => {
+      ],
+    ] as readonly (readonly [string, DrawnCaseOptions, string?])[]
+  ).map(([what, options, text]) => ({ what, options, ...(text === undefined ? {} : { text }) }));
+  it.each(cases)('keeps a workload from being out of scope: $what', ({ options, text = FENCED }) => {
     const decision = decide(scopeOf(text, options), 'web/shop');
     expect(decision.category).not.toBe('out-of-scope');
     expect(decision.basis.every(basis => basis.source !== undefined)).toBe(true);
