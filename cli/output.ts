@@ -93,7 +93,12 @@ export function progressLine(loudness: Loudness): {
     drawn = now;
     process.stderr.write(`\r\u001b[K${progressText(progress, (now - began) / 1000)}`);
   };
-  return { onProgress, end: () => void (phase === '' || process.stderr.write('\n')) };
+  return {
+    onProgress,
+    end: () => {
+      if (phase !== '') process.stderr.write('\n');
+    },
+  };
 }
 
 /** The text of the bar: honest about what is not known. */
