@@ -3,7 +3,7 @@ import { assertNever } from '../../base/assert.ts';
 import type { Block, Fact, Figure } from '../tree.ts';
 import { layoutCover } from './layout-cover.ts';
 import { layoutDiagram } from './layout-diagram.ts';
-import { layoutFindingHead } from './layout-finding.ts';
+import { layoutFinding } from './layout-finding.ts';
 import { layoutSignatures } from './layout-signatures.ts';
 import { layoutTable } from './layout-table.ts';
 import {
@@ -21,15 +21,19 @@ import {
 import { addNode } from './page.ts';
 import { inkOfMark, PAPER, TYPE } from './theme.ts';
 
-/** Lays out blocks in order. */
-export function layoutBlocks(flow: Flow, blocks: readonly Block[]): void {
+/** Lays out blocks in order; stops after each and within long tables, so that the caller may breathe or cancel. */
+export function* layoutBlocks(flow: Flow, blocks: readonly Block[]): Generator<void> {
   for (const block of blocks) {
-    layoutBlock(flow, block);
+    if (block.kind === 'table') yield* layoutTable(flow, block);
+    else if (block.kind === 'finding')
+      yield* layoutFinding(flow, block, () => layoutBlocks(flow, block.body));
+    else layoutBlock(flow, block);
+    yield;
     flow.afterHeading = block.kind === 'heading';
   }
 }
 
-function layoutBlock(flow: Flow, block: Block): void {
+function layoutBlock(flow: Flow, block: Exclude<Block, { kind: 'table' | 'finding' }>): void {
   switch (block.kind) {
     case 'cover': {
       layoutCover(flow, block);
@@ -55,20 +59,12 @@ function layoutBlock(flow: Flow, block: Block): void {
       layoutList(flow, block);
       return;
     }
-    case 'table': {
-      layoutTable(flow, block);
-      return;
-    }
     case 'diagram': {
       layoutDiagram(flow, block);
       return;
     }
     case 'callout': {
       layoutCallout(flow, block);
-      return;
-    }
-    case 'finding': {
-      layoutFinding(flow, block);
       return;
     }
     case 'page-break': {
@@ -237,9 +233,4 @@ function layoutCallout(flow: Flow, block: Block & { kind: 'callout' }): void {
     flow.y += 13;
   }
   flow.y += 11 + 10;
-}
-
-/** A requirement: its head, and the rest hanging from the margin column. */
-function layoutFinding(flow: Flow, block: Block & { kind: 'finding' }): void {
-  layoutFindingHead(flow, block, () => layoutBlocks(flow, block.body));
 }

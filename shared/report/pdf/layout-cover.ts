@@ -15,7 +15,7 @@ import { addNode } from './page.ts';
 import { PAPER, TYPE } from './theme.ts';
 
 /** Open items shown on the cover; all of them stand in the section on what this is. */
-const SHOWN = 6;
+const SHOWN = 7;
 
 /** Lays out the cover on the first page and begins the next. */
 export function layoutCover(flow: Flow, block: Block & { kind: 'cover' }): void {
@@ -95,7 +95,7 @@ function drawDraft(flow: Flow, items: readonly string[]): void {
     stroke: 'assess',
     weight: 1.2,
   });
-  const heading = `DRAFT: ${items.length} open ${items.length === 1 ? 'item' : 'items'}`;
+  const heading = 'DRAFT: what is still open';
   drawText(flow, heading, {
     x: flow.left + 16,
     y: top + 22,

@@ -6,11 +6,12 @@ import { addNode, type StructureNode } from './page.ts';
 import { inkOfMark, TYPE } from './theme.ts';
 
 /** A requirement: number in the margin column, title, the assessor's word at the right; the rest hangs below. */
-export function layoutFindingHead(
+/** Lays out one requirement; `layoutBody` draws what hangs below its head. */
+export function* layoutFinding(
   flow: Flow,
   block: Block & { kind: 'finding' },
-  layoutBody: () => void,
-): void {
+  layoutBody: () => Generator<void>,
+): Generator<void> {
   const indent = 62;
   const word = 104;
   need(flow, 150);
@@ -44,7 +45,7 @@ export function layoutFindingHead(
   flow.y = Math.max(flow.y, top + TYPE.h3.leading) + 1;
   drawParagraph(flow, [{ text: block.alias }], TYPE.source, { ink: 'muted' });
   flow.y += 6;
-  layoutBody();
+  yield* layoutBody();
   flow.left -= indent;
   flow.width += indent;
   flow.y += 8;

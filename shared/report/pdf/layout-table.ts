@@ -24,8 +24,11 @@ interface Column extends TableColumn {
   readonly points: number;
 }
 
-/** Lays out a table with its caption. */
-export function layoutTable(flow: Flow, block: Block & { kind: 'table' }): void {
+/** Rows laid out before a long table lets its caller breathe. */
+const ROWS_AT_ONCE = 250;
+
+/** Lays out a table with its caption; stops between parts of a long one, for progress and cancelling. */
+export function* layoutTable(flow: Flow, block: Block & { kind: 'table' }): Generator<void> {
   const columns = columnsOf(flow, block.columns);
   const table = addNode(flow.node, 'Table');
   const first = block.rows[0];
@@ -49,7 +52,10 @@ export function layoutTable(flow: Flow, block: Block & { kind: 'table' }): void 
     flow.y += PAD;
     rule(flow, 'hairline', 0.5);
   }
-  for (const row of block.rows) drawRow(flow, cellsOf(flow, row, columns), columns, addNode(table, 'TR'));
+  for (const [index, row] of block.rows.entries()) {
+    drawRow(flow, cellsOf(flow, row, columns), columns, addNode(table, 'TR'));
+    if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
+  }
   flow.y += 14;
 }
 

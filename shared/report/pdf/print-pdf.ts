@@ -86,13 +86,15 @@ async function layoutReport(
 ): Promise<LaidOut> {
   const cover = tree.blocks.filter(block => block.kind === 'cover');
   const front = newFlow(metrics, addNode(root, 'Sect'));
-  layoutBlocks(front, cover);
+  const first = layoutBlocks(front, cover);
+  while (first.next().done !== true) checkCancelled(options.cancellation);
   front.pages.pop();
   const contentsNode = addNode(root, 'Sect');
   const body: Flow = newFlow(metrics, addNode(root, 'Sect'));
   let pages = 0;
-  for (const block of tree.blocks) {
-    if (block.kind !== 'cover') layoutBlocks(body, [block]);
+  const rest = tree.blocks.filter(block => block.kind !== 'cover');
+  const steps = layoutBlocks(body, rest);
+  while (steps.next().done !== true) {
     if (body.pages.length < pages + BREATH) continue;
     pages = body.pages.length;
     await breathe(options, 'lay out', pages);
@@ -139,9 +141,10 @@ function frameOf(
     dash: 'solid',
   });
   if (index > 0) {
-    const half = (right - PAPER.left) / 2 - 12;
-    const title = fitText(metrics, tree.runningTitle, half, small.size);
-    const entity = `${fitText(metrics, tree.entity, half - 40, small.size)}${tree.draft ? ' · DRAFT' : ''}`;
+    const across = right - PAPER.left;
+    const entity = `${fitText(metrics, tree.entity, across * 0.4, small.size)}${tree.draft ? ' · DRAFT' : ''}`;
+    const left = across - metrics.width(entity, 'regular', small.size) - 20;
+    const title = fitText(metrics, tree.runningTitle, left, small.size);
     drawText(flow, title, { ...small, x: PAPER.left, y: PAPER.header });
     drawText(flow, entity, { ...small, x: right, y: PAPER.header, anchor: 'end' });
     flow.pages[0]?.marks.push(line(PAPER.header + 8), line(PAPER.footer - 14));

@@ -48,18 +48,22 @@ function putStructure(document: jsPDF, root: StructureNode): number {
   };
   const putNode = (node: StructureNode, parent: number): number => {
     const id = internals.newObjectDeferred();
-    const kids = node.kids.flatMap(kid => {
-      if (!isMark(kid)) return holdsContent(kid) ? [`${putNode(kid, id)} 0 R`] : [];
+    const kids = node.kids.flatMap(kid => (isMark(kid) || holdsContent(kid) ? [kid] : []));
+    const pages = new Set(kids.map(kid => (isMark(kid) ? kid.page : -1)));
+    const [only] = pages.size === 1 ? pages : [];
+    /** The page once for all marks where they share it, else with each. */
+    const shared = only === undefined || only < 0 ? undefined : internals.getPageInfo(only + 1).objId;
+    const refs = kids.map(kid => {
+      if (!isMark(kid)) return `${putNode(kid, id)} 0 R`;
       (byPage[kid.page] ??= [])[kid.mcid] = id;
-      const page = internals.getPageInfo(kid.page + 1).objId;
-      return [`<</Type /MCR /Pg ${page} 0 R /MCID ${kid.mcid}>>`];
+      if (shared !== undefined) return String(kid.mcid);
+      return `<</Type /MCR /Pg ${internals.getPageInfo(kid.page + 1).objId} 0 R /MCID ${kid.mcid}>>`;
     });
+    const list = refs.length === 1 ? (refs[0] ?? '') : `[${refs.join(' ')}]`;
+    const page = shared === undefined ? '' : `/Pg ${shared} 0 R`;
     const alt = node.alt === undefined ? '' : ` /Alt ${pdfText(node.alt)}`;
     const scope = node.role === 'TH' ? ' /A <</O /Table /Scope /Column>>' : '';
-    putObject(
-      id,
-      `<</Type /StructElem /S /${node.role} /P ${parent} 0 R${alt}${scope} /K [${kids.join(' ')}]>>`,
-    );
+    putObject(id, `<</S/${node.role}/P ${parent} 0 R${page}${alt}${scope}/K ${list}>>`);
     return id;
   };
   const documentId = putNode(root, rootId);

@@ -187,14 +187,14 @@ function groupsOf(digest: string, width: number, look: TextLook, metrics: Metric
   return groups.join('\n');
 }
 
-/** Parts of a long word: after its joints. A dot or colon is no joint yet: `file.json:12` and addresses stay whole. */
+/** Parts of a long word: after its joints. A dot, a colon or the dash of a date is no joint yet: `file.json:12-14` and addresses stay whole. */
 function partsOf(word: Word, metrics: Metrics): readonly Word[] {
-  return splitWord(word, text => text.split(/(?<=[/\-_,;=@&?+|)\]])/), metrics);
+  return splitWord(word, text => text.split(/(?<=[/_,;=@&?+|)\]])|(?<=-)(?!\d)/), metrics);
 }
 
 /** What is still too wide breaks after dots and colons, and at last between any two characters. */
 function finer(word: Word, metrics: Metrics): readonly Word[] {
-  const parts = splitWord(word, text => text.split(/(?<=[.:])/), metrics);
+  const parts = splitWord(word, text => text.split(/(?<=[.:-])/), metrics);
   return parts.length > 1 ? parts : splitWord(word, text => Array.from(text), metrics);
 }
 

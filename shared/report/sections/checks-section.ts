@@ -54,7 +54,7 @@ function checkBlocks(input: ReportInput, check: CheckResult): readonly Block[] {
   const lines = (items: readonly string[]): Inline => [{ text: items.join('\n') }];
   return [
     { kind: 'heading', level: 3, id: `check-${check.id}`, text: `${check.id} ${check.title}` },
-    { kind: 'paragraph', runs: [outcomeRun(check.outcome), { text: ` ${check.sentence}` }] },
+    { kind: 'paragraph', runs: [outcomeRun(check.outcome), { text: ` · ${check.sentence}` }] },
     {
       kind: 'paragraph',
       tone: 'source',

@@ -5,6 +5,9 @@ import type { ReportInput } from '../report-input.ts';
 import type { Block, Fact, Inline } from '../tree.ts';
 import { counted, datesOfFiles, longDate, personWords, shortTime, sourceRun } from '../words.ts';
 
+/** How an open item about a requirement without a finding ends. */
+const IS_OPEN = ' is Open';
+
 /** The cover. */
 export function coverBlock(input: ReportInput): Block {
   const { engagement, throwaway } = input;
@@ -45,8 +48,15 @@ export function coverBlock(input: ReportInput): Block {
       },
       ...signer,
     ],
-    draft: input.draft,
+    draft: shortDraft(input.draft),
   };
+}
+
+/** The cover counts requirements without a finding in one line; section 1 names them. */
+function shortDraft(items: readonly string[]): readonly string[] {
+  const open = items.filter(item => item.endsWith(IS_OPEN));
+  const others = items.filter(item => !item.endsWith(IS_OPEN));
+  return open.length < 2 ? items : [...others, `${counted(open.length, 'requirement')} without a finding`];
 }
 
 /** Section 1: what this is, what it is not, how to read it; and for a draft everything that is open. */
@@ -124,9 +134,9 @@ export function aboutSection(input: ReportInput): readonly Block[] {
 }
 
 function draftBlocks(items: readonly string[]): readonly Block[] {
-  const open = items.filter(item => item.endsWith(' is Open'));
-  const others = items.filter(item => !item.endsWith(' is Open'));
-  const numbers = open.map(item => item.slice(0, -' is Open'.length)).join(', ');
+  const open = items.filter(item => item.endsWith(IS_OPEN));
+  const others = items.filter(item => !item.endsWith(IS_OPEN));
+  const numbers = open.map(item => item.slice(0, -IS_OPEN.length)).join(', ');
   return [
     { kind: 'heading', level: 2, id: 'open-items', text: 'Open items of this draft' },
     ...(others.length === 0 ? [] : [{ kind: 'list' as const, items: others.map(text => [{ text }]) }]),
