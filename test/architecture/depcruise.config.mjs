@@ -54,7 +54,10 @@ export default {
     {
       name: 'no orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: [isTest, '\\.d\\.ts$', '(^|/)(main|launch|preload)\\.(tsx?|mjs)$'] },
+      from: {
+        orphan: true,
+        pathNot: [isTest, '\\.d\\.ts$', '(^|/)(main|launch|preload|empty-module)\\.(tsx?|mjs)$'],
+      },
       to: {},
     },
     {

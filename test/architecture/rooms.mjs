@@ -127,7 +127,11 @@ export const ROOMS = [
     room: 'cli',
     holds: 'argument parsing, printing, exit codes; node makers of the ports; the loopback server',
     imports: [...shared, 'electron'],
-    npm: { yaml: 'an engagement may be kept as YAML' },
+    npm: {
+      yaml: 'an engagement may be kept as YAML',
+      rolldown: 'bundles command line and desktop host (development only)',
+      vite: 'builds the window (development only)',
+    },
     node: true,
   },
 ];

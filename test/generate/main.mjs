@@ -7,7 +7,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Bundles the generator and gives its functions. */
 export async function loadGenerator() {
-  const build = await rolldown({ cwd: root, input: 'test/generate/sample.ts', platform: 'node', external: [/^node:/], logLevel: 'silent' });
+  const build = await rolldown({
+    cwd: root,
+    input: 'test/generate/sample.ts',
+    platform: 'node',
+    external: [/^node:/],
+    logLevel: 'silent',
+  });
   await build.write({ dir: `${root}build/generate`, format: 'esm', entryFileNames: '[name].mjs' });
   await build.close();
   return import(new URL('../../build/generate/sample.mjs', import.meta.url).href);
@@ -16,5 +22,6 @@ export async function loadGenerator() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { writeSampleFiles, writeSampleFlows } = await loadGenerator();
   if (process.argv[2] === 'files') await writeSampleFiles(`${root}assets/sample`);
-  else process.stdout.write(`${JSON.stringify(await writeSampleFlows(`${root}build/sample/flows.log.gz`))}\n`);
+  else
+    process.stdout.write(`${JSON.stringify(await writeSampleFlows(`${root}build/sample/flows.log.gz`))}\n`);
 }

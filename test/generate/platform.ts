@@ -93,7 +93,6 @@ export const PARTS: readonly Part[] = [
   part('vault', 'vault-admin', [['https', 8443]], { labels: CDE }),
   part('vault', 'vault-backup', [], { labels: CDE, kind: 'CronJob', replicas: 1 }),
   part('vault', 'audit-shipper', [['http', 2020]], {
-    labels: CDE,
     kind: 'DaemonSet',
     replicas: 2,
     hostNetwork: true,

@@ -29,7 +29,7 @@ function podsOf(part: Part, index: number): readonly RunningPod[] {
     const ip =
       part.hostNetwork === true
         ? nodeIp(placed)
-        : `10.48.${NODES.indexOf(placed as never)}.${10 + index * 2 + replica}`;
+        : `10.48.${NODES.indexOf(placed)}.${10 + index * 2 + replica}`;
     return { part, node: placed, ip, ...namesOf(part, placed, replica) };
   });
 }

@@ -187,13 +187,16 @@ function outside(name: string): readonly Manifest[] {
 
 /** Kubernetes NetworkPolicies of the other namespaces: default deny, then each connection. */
 export function otherPolicies(): readonly Manifest[] {
-  return OTHER_NAMESPACES.flatMap(namespace => [
-    networkPolicy(namespace, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
-    ...PARTS.filter(part => part.namespace === namespace && part.hostNetwork !== true).flatMap(part =>
-      ownPolicy(namespace, part.name),
-    ),
-    ...extraPolicies(namespace),
-  ]);
+  return [
+    ...OTHER_NAMESPACES.flatMap(namespace => [
+      networkPolicy(namespace, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+      ...PARTS.filter(part => part.namespace === namespace && part.hostNetwork !== true).flatMap(part =>
+        ownPolicy(namespace, part.name),
+      ),
+      ...extraPolicies(namespace),
+    ]),
+    ...extraPolicies('settlement'),
+  ];
 }
 
 function ownPolicy(namespace: string, name: string): readonly Manifest[] {
@@ -214,12 +217,20 @@ function ownPolicy(namespace: string, name: string): readonly Manifest[] {
 }
 
 function extraPolicies(namespace: string): readonly Manifest[] {
+  if (namespace === 'settlement')
+    return [
+      networkPolicy('settlement', 'sftp-out-sends', {
+        podSelector: { matchLabels: { app: 'sftp-out' } },
+        policyTypes: ['Egress'],
+        egress: [{ to: [{ ipBlock: { cidr: '192.0.2.40/32' } }], ports: [{ protocol: 'TCP', port: 22 }] }],
+      }),
+    ];
   if (namespace === 'cart')
     return [
       networkPolicy('cart', 'debug-shell', {
         podSelector: { matchLabels: { purpose: 'debug' } },
         policyTypes: ['Egress'],
-        egress: [{}],
+        egress: [{ ports: [{ protocol: 'TCP', port: 5432 }] }],
       }),
     ];
   if (namespace === 'fraud')
@@ -227,7 +238,9 @@ function extraPolicies(namespace: string): readonly Manifest[] {
       networkPolicy('fraud', 'case-ui-lookups', {
         podSelector: { matchLabels: { app: 'case-ui' } },
         policyTypes: ['Egress'],
-        egress: [{}],
+        egress: [
+          { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'tokenisation' } } }] },
+        ],
       }),
     ];
   if (namespace === 'platform')

@@ -1,0 +1,22 @@
+// Every command, in the order of `--help`.
+import { check } from './check.ts';
+import type { Command } from './command.ts';
+import { connectivity } from './connectivity.ts';
+import { explain } from './explain.ts';
+import { inspect } from './inspect.ts';
+import { inventory } from './inventory.ts';
+import { probe } from './probe.ts';
+import { replay } from './replay.ts';
+import { report } from './report.ts';
+
+/** The commands. */
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  inventory,
+  connectivity,
+  probe,
+  explain,
+  replay,
+  check,
+  report,
+];

@@ -1,0 +1,108 @@
+// `vouch inspect`: sniffs and parses everything, keeps nothing.
+import { importFiles } from '../../shared/intake/import-files.ts';
+import type { IntakeFile, IntakeSource } from '../../shared/intake/intake.ts';
+import { storedFiles } from '../../shared/engagement/run-case.ts';
+import { contextOf, engagementOf, loudnessOf, sourcesAt, sourcesOf } from '../load.ts';
+import { printTable, progressLine, sayDiagnostics, writeJson, writeNdjson, writeOut } from '../output.ts';
+import { EXIT, misuse, refuse, type Command } from './command.ts';
+
+/** The command. */
+export const inspect: Command = {
+  name: 'inspect',
+  usage: 'PATH... [--format table|json|ndjson]',
+  does: 'recognise and parse every file, keep nothing',
+  async run(args) {
+    const sources: IntakeSource[] = [];
+    for (const word of args.positionals) {
+      const found = await sourcesAt(word, 'any', 'as-given');
+      if (!found.ok) return refuse(found.problem);
+      sources.push(...found.value);
+    }
+    const given = await sourcesOf(args, 'as-given');
+    if (!given.ok) return refuse(given.problem);
+    sources.push(...given.value);
+    if (args.positionals.length === 0 && given.value.length === 0)
+      return misuse('inspect needs at least one PATH');
+    const engagement = await engagementOf(args);
+    if (!engagement.ok) return refuse(engagement.problem);
+    const progress = progressLine(loudnessOf(args));
+    const imported = await importFiles(
+      sources,
+      contextOf(engagement.value, { onProgress: progress.onProgress }),
+    );
+    progress.end();
+    if (!imported.ok) return refuse(imported.problem);
+    const { files, diagnostics } = imported.value;
+    const totals = totalsOf(files);
+    const loudness = loudnessOf(args);
+    switch (args.values['format'] ?? 'table') {
+      case 'json':
+        await writeJson({ schema: 'vouch.inspect/1', files: files.map(row), totals });
+        break;
+      case 'ndjson':
+        await writeNdjson(files.map(row));
+        break;
+      case 'table':
+        await writeOut(tableOf(files));
+        sayDiagnostics(diagnostics, loudness);
+        break;
+      default:
+        return misuse(`inspect has no format ${args.values['format'] ?? ''}`);
+    }
+    if (files.length === 0)
+      return refuse({ code: 'intake.nothing-usable', message: 'No files were found there' });
+    return totals.records === 0 ? EXIT.unusable : EXIT.done;
+  },
+};
+
+function row(file: IntakeFile): Record<string, unknown> {
+  return {
+    path: file.path,
+    sha256: file.sha256,
+    bytes: file.bytes,
+    format: file.format,
+    ...(file.container === undefined ? {} : { container: file.container }),
+    records: file.records,
+    ...(file.period === undefined ? {} : { period: file.period }),
+    redactions: file.redactions,
+    redactionsByKind: file.redactionsByKind,
+    reason: file.reason,
+    ...(file.head === undefined ? {} : { head: file.head }),
+    diagnostics: file.diagnostics.map(({ code, severity, message, line }) => ({
+      code,
+      severity,
+      message,
+      ...(line === undefined ? {} : { line }),
+    })),
+    ...(file.members === undefined ? {} : { members: file.members.map(row) }),
+  };
+}
+
+function totalsOf(files: readonly IntakeFile[]): {
+  files: number;
+  records: number;
+  redactions: number;
+  unrecognised: number;
+} {
+  return {
+    files: files.length,
+    records: files.reduce((sum, file) => sum + file.records, 0),
+    redactions: files.reduce((sum, file) => sum + file.redactions, 0),
+    unrecognised: storedFiles(files).filter(
+      file => file.format === 'unrecognised' && file.members === undefined,
+    ).length,
+  };
+}
+
+function tableOf(files: readonly IntakeFile[]): string {
+  const rows = storedFiles(files).map(file => [
+    file.format,
+    String(file.records),
+    String(file.redactions),
+    String(file.diagnostics.length),
+    file.sha256.slice(7, 19),
+    file.path,
+    file.reason,
+  ]);
+  return printTable(['format', 'records', 'masked', 'notes', 'sha256', 'path', 'reason'], rows);
+}

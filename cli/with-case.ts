@@ -1,0 +1,59 @@
+// Loads, models and judges what the options name, says the diagnostics, and hands the case to a command.
+import type { Case } from '../shared/engagement/run-case.ts';
+import type { Args } from './args.ts';
+import {
+  contextOf,
+  engagementOf,
+  judge,
+  load,
+  loudnessOf,
+  profileOf,
+  sourcesOf,
+  type Loaded,
+} from './load.ts';
+import { progressLine, say, sayDiagnostics } from './output.ts';
+import { misuse, refuse } from './commands/command.ts';
+
+/** Runs a command over what was imported and modelled, without scope and checks. */
+export async function withClusters(args: Args, use: (loaded: Loaded) => Promise<number>): Promise<number> {
+  return prepared(args, async ({ loaded }) => use(loaded));
+}
+
+/** Runs a command over the whole case: scope, replay and checks included. */
+export async function withCase(args: Args, use: (found: Case) => Promise<number>): Promise<number> {
+  return prepared(args, async ({ loaded, judged }) => use(judged(loaded)));
+}
+
+async function prepared(
+  args: Args,
+  use: (made: { readonly loaded: Loaded; readonly judged: (loaded: Loaded) => Case }) => Promise<number>,
+): Promise<number> {
+  if ((args.lists['cluster'] ?? []).length === 0)
+    return misuse('This command needs a cluster export: -c PATH...');
+  const profile = profileOf(args);
+  if (!profile.ok) return refuse(profile.problem);
+  const sources = await sourcesOf(args, 'as-given');
+  if (!sources.ok) return refuse(sources.problem);
+  const engagement = await engagementOf(args);
+  if (!engagement.ok) return refuse(engagement.problem);
+  const loudness = loudnessOf(args);
+  const progress = progressLine(loudness);
+  const context = contextOf(engagement.value, { onProgress: progress.onProgress });
+  const loaded = await load(sources.value, profile.value, context);
+  if (!loaded.ok) {
+    progress.end();
+    return refuse(loaded.problem);
+  }
+  sayDiagnostics(loaded.value.diagnostics, loudness);
+  if (loudness !== 'quiet')
+    for (const { snapshot, profile: engine } of loaded.value.clusters)
+      say(
+        `profile ${engine.name} for ${snapshot.cluster}: ${engine.evidence.map(item => item.text).join('; ')}`,
+      );
+  const code = await use({
+    loaded: loaded.value,
+    judged: found => judge(found, args, engagement.value, profile.value, context),
+  });
+  progress.end();
+  return code;
+}

@@ -1,0 +1,201 @@
+// The main use-case in its order: import, model, simulate, replay, scope, check. Every host calls this one function,
+// so window, worker and command line say the same. It decides nothing itself.
+import type { Instant } from '../base/brand.ts';
+import { checkCancelled, type Cancellation, type OnProgress } from '../base/progress.ts';
+import { ok, type Result } from '../base/result.ts';
+import { compareBy } from '../base/order.ts';
+import type { CaseFacts, CheckResult, ClusterFacts } from '../checks/check.ts';
+import { runChecks } from '../checks/run-checks.ts';
+import { importFiles } from '../intake/import-files.ts';
+import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from '../intake/intake.ts';
+import { buildSnapshot } from '../model/build-snapshot.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { FlowTable } from '../model/flow-table.ts';
+import type { EngineProfile } from '../policy/compiled.ts';
+import { detectProfile, type ProfileChoice } from '../policy/profile.ts';
+import type { Engagement } from '../records/engagement.ts';
+import { computeScope } from '../scope/compute-scope.ts';
+import { replay } from '../verdict/replay.ts';
+import { createSimulator } from '../verdict/simulator.ts';
+import { namesInFlows } from './mentioned-names.ts';
+
+/** What a run needs to know besides the files. */
+export interface CaseQuestion {
+  readonly engagement: Engagement;
+  readonly profile: ProfileChoice;
+  /** Label selectors that claim the CDE; absent = the engagement's, else the default assumption. */
+  readonly scopeSelectors?: readonly string[];
+}
+
+/** One cluster as imported: its snapshot and the engine it is judged under. */
+export interface ModelledCluster {
+  readonly snapshot: ClusterSnapshot;
+  readonly profile: EngineProfile;
+  readonly flows?: FlowTable;
+}
+
+/** Facts of the whole case; the same input gives the same bytes in every host. */
+export interface Case {
+  readonly intake: Intake;
+  readonly clusters: readonly ModelledCluster[];
+  readonly facts: CaseFacts;
+  readonly checks: readonly CheckResult[];
+  /** Of the intake and the model together, totally ordered. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Imports the files and models their clusters, without simulating anything. */
+export async function importCase(
+  sources: readonly IntakeSource[],
+  profile: ProfileChoice,
+  context: IntakeContext,
+): Promise<
+  Result<{
+    readonly intake: Intake;
+    readonly clusters: readonly ModelledCluster[];
+    readonly diagnostics: readonly Diagnostic[];
+  }>
+> {
+  const imported = await importFiles(sources, context);
+  if (!imported.ok) return imported;
+  const intake = imported.value;
+  const { clusters, diagnostics } = modelClusters(intake, profile);
+  return ok({ intake, clusters, diagnostics: orderDiagnostics([...intake.diagnostics, ...diagnostics]) });
+}
+
+/** The whole way from files to check results. */
+export async function runCase(
+  sources: readonly IntakeSource[],
+  question: CaseQuestion,
+  context: IntakeContext,
+): Promise<Result<Case>> {
+  const imported = await importCase(sources, question.profile, context);
+  if (!imported.ok) return imported;
+  return ok(judgeCase(imported.value, question, context));
+}
+
+/** Simulates, scopes and checks what was imported; run again when the assessor marks or tags. */
+export function judgeCase(
+  imported: {
+    readonly intake: Intake;
+    readonly clusters: readonly ModelledCluster[];
+    readonly diagnostics: readonly Diagnostic[];
+  },
+  question: CaseQuestion,
+  host: { readonly onProgress?: OnProgress; readonly cancellation?: Cancellation },
+): Case {
+  const { intake, clusters, diagnostics } = imported;
+  const simulated = clusters.map(cluster => simulateCluster(cluster, intake, host));
+  checkCancelled(host.cancellation);
+  const scope = computeScope({
+    clusters: simulated,
+    engagement: question.engagement,
+    ...selectorsOf(question),
+    accountData: intake.accountData,
+  });
+  host.onProgress?.({ phase: 'Checking', done: 0, unit: 'steps' });
+  const stored = storedFiles(intake.files);
+  const facts: CaseFacts = {
+    clusters: simulated,
+    scope,
+    engagement: question.engagement,
+    digests: new Map(stored.map(file => [file.path, file.sha256])),
+    inputs: inputsByKind(stored),
+  };
+  return { intake, clusters, facts, checks: runChecks(facts), diagnostics };
+}
+
+/** Every stored file with its digest: plain files, and the members of what was stored as members. */
+export function storedFiles(files: readonly IntakeFile[]): readonly IntakeFile[] {
+  return files.flatMap(file => (file.members === undefined ? [file] : [file, ...storedFiles(file.members)]));
+}
+
+/** The day a result is dated: the given instant, else the engagement's report date, else the clock read by the host. */
+export function caseInstant(
+  given: Instant | undefined,
+  engagement: Engagement | undefined,
+  clock: () => Instant,
+): Instant {
+  if (given !== undefined) return given;
+  const day = engagement?.header.reportDate;
+  return day === undefined ? clock() : (`${day}T00:00:00Z` as Instant);
+}
+
+function selectorsOf(question: CaseQuestion): { readonly selectors?: readonly string[] } {
+  const selectors = question.scopeSelectors ?? question.engagement.header.scopeSelectors;
+  return selectors === undefined ? {} : { selectors };
+}
+
+function modelClusters(
+  intake: Intake,
+  choice: ProfileChoice,
+): { readonly clusters: readonly ModelledCluster[]; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const clusters = intake.clusters.map(({ id, basis }) => {
+    const flows = intake.flows.find(table => table.cluster === id);
+    const built = buildSnapshot(
+      {
+        cluster: id,
+        basis,
+        objects: intake.objects.filter(object => object.cluster === id),
+        gaps: intake.gaps.filter(gap => gap.cluster === id),
+        mentioned: flows === undefined ? [] : namesInFlows(flows),
+      },
+      { directOwner: choice === 'np-guard' },
+    );
+    diagnostics.push(...built.diagnostics);
+    return {
+      snapshot: built.snapshot,
+      profile: detectProfile(built.snapshot, choice),
+      ...(flows === undefined ? {} : { flows }),
+    };
+  });
+  return { clusters, diagnostics };
+}
+
+function simulateCluster(
+  { snapshot, profile, flows }: ModelledCluster,
+  intake: Intake,
+  host: { readonly onProgress?: OnProgress; readonly cancellation?: Cancellation },
+): ClusterFacts {
+  checkCancelled(host.cancellation);
+  host.onProgress?.({ phase: 'Simulating', done: 0, unit: 'pairs', detail: snapshot.cluster });
+  const simulator = createSimulator(snapshot, profile);
+  const reach = simulator.reach();
+  host.onProgress?.({
+    phase: 'Simulating',
+    done: reach.rows.length,
+    total: reach.rows.length,
+    unit: 'pairs',
+    detail: snapshot.cluster,
+  });
+  return {
+    simulator,
+    reach,
+    ...(flows === undefined ? {} : { flows, replay: replay(simulator, flows, host) }),
+    audit: intake.audit.filter(event => event.cluster === snapshot.cluster),
+    benchmarks: intake.benchmarks.filter(result => result.cluster === snapshot.cluster),
+  };
+}
+
+function inputsByKind(files: readonly IntakeFile[]): CaseFacts['inputs'] {
+  const of = (...formats: readonly string[]): readonly string[] =>
+    files.filter(file => formats.includes(file.format)).map(file => file.path);
+  return {
+    cluster: of('kubernetes'),
+    flows: of('calico-flow', 'hubble'),
+    audit: of('k8s-audit'),
+    scans: of('kube-bench'),
+  };
+}
+
+function orderDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(
+    compareBy(
+      item => item.file,
+      item => item.line ?? 0,
+      item => item.code,
+      item => item.message,
+    ),
+  );
+}
