@@ -139,9 +139,11 @@ function askRule(
     decisive: truth === 'yes' && rule.action !== 'pass',
     text:
       truth === 'yes'
-        ? match.text
+        ? walk.record === undefined
+          ? `rule ${rule.index} of ${policy.id} matches`
+          : match.text
         : `may match: ${selects === 'yes' ? match.text : 'whether the policy selects this end is open'}`,
-    ...fieldOf(match),
+    ...(walk.record === undefined ? {} : fieldOf(match)),
   });
   if (rule.action !== 'pass' && (rule.action === 'allow' || truth === 'unknown')) walk.because.push(step);
   walk.record?.(step);
@@ -247,7 +249,8 @@ interface StepParts {
   readonly source?: SourceSpan;
 }
 
-function rulesOf(
+/** The rules of a policy that count in a direction. */
+export function rulesOf(
   policy: CompiledPolicy,
   direction: Direction,
   mode: CompiledStage['mode'],
