@@ -1,6 +1,6 @@
 // What the worker tells the window about a case: plain values, made from the core's results. The window draws these
 // and never computes a fact of its own.
-import type { ClusterId, Digest, Instant } from '../../shared/base/brand.ts';
+import type { ClusterId, Digest } from '../../shared/base/brand.ts';
 import type { SourceSpan } from '../../shared/base/source.ts';
 import type { CheckResult } from '../../shared/checks/check.ts';
 import type { AccountDataHit, Diagnostic, IntakeFile } from '../../shared/intake/intake.ts';
@@ -83,13 +83,8 @@ export interface SimulateAnswer {
     readonly pairs: number;
     readonly verdict: Verdict;
   }[];
+  /** Pairs of pods behind the two names, and how many of them were asked. */
+  readonly pairs: number;
+  readonly asked: number;
   readonly profile: EngineProfile;
-}
-
-/** What was made by the report room. */
-export interface MadeReport {
-  readonly pdf: Uint8Array<ArrayBuffer>;
-  readonly sha256: Digest;
-  readonly draft: boolean;
-  readonly madeAt: Instant;
 }

@@ -90,6 +90,9 @@ function importRecord(file: IntakeFile): Omit<ImportRecord, 'at'> {
     role: file.role,
     records: file.records,
     redactions: file.redactions,
+    ...(file.diagnostics.some(item => item.code === 'intake.attachment.needs-confirmation')
+      ? { needsConfirmation: true as const }
+      : {}),
   };
 }
 

@@ -2,9 +2,11 @@
 // our own code, so nothing is validated here.
 import type { Progress } from '../../shared/base/progress.ts';
 import type { Problem, Result } from '../../shared/base/result.ts';
+import type { Drawing } from '../../shared/report/diagram/drawing.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
 import type { CaseView, Judgement, SimulateAnswer, SimulateQuestion } from './case-view.ts';
 import type { PathRow } from './database.ts';
+import type { LineWindow } from './stored-copies.ts';
 
 /** A file that a person handed over. */
 export interface AddedFile {
@@ -38,6 +40,16 @@ export interface CoreOperations {
   readonly simulate: {
     readonly request: SimulateQuestion;
     readonly response: Result<SimulateAnswer>;
+  };
+  /** The CDE diagram of a cluster. */
+  readonly diagram: {
+    readonly request: { readonly cluster: string };
+    readonly response: Result<Drawing>;
+  };
+  /** Lines of a file inside a stored archive. */
+  readonly readMember: {
+    readonly request: { readonly stored: PathRow; readonly file: string; readonly around: number };
+    readonly response: Result<LineWindow>;
   };
 }
 

@@ -8,6 +8,16 @@ import type { AppState } from './app-state.ts';
 import type { CaseView, ClusterView, PolicyView, WorkloadView } from './case-view.ts';
 import type { RoomName } from './route.ts';
 
+/** What the number beside a room counts. */
+export const COUNT_MEANINGS: Readonly<Partial<Record<RoomName, string>>> = {
+  intake: 'stored files',
+  inventory: 'workloads',
+  scope: 'workloads in the CDE',
+  flows: 'flows contradict the policies',
+  controls: 'checks contradict',
+  evidence: 'items of evidence',
+};
+
 /** The one number of each room: files, workloads, CDE members, contradictions, failed checks, evidence. */
 export function roomCounts(state: AppState): Readonly<Partial<Record<RoomName, number>>> {
   const { view, judgement, engagement, paths } = state;

@@ -65,7 +65,7 @@ export interface LineWindow {
 
 /** Reads up to `span` lines around a line of a stored text; gzip is unpacked on the way. */
 export async function readLines(
-  bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  bytes: AsyncIterable<Uint8Array>,
   around: number,
   span = 4000,
 ): Promise<LineWindow> {
@@ -88,7 +88,7 @@ export async function readLines(
   return { first, lines, more: first > 1 };
 }
 
-async function plain(bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<AsyncIterable<Uint8Array>> {
+async function plain(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const source = bytes[Symbol.asyncIterator]();
   const head = await source.next();
   const whole = rejoin(head, source);
@@ -98,21 +98,19 @@ async function plain(bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Asy
 }
 
 async function* rejoin(
-  head: IteratorResult<Uint8Array<ArrayBuffer>>,
-  rest: AsyncIterator<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  head: IteratorResult<Uint8Array>,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for (let item = head; item.done !== true; item = await rest.next()) yield item.value;
 }
 
-async function* unzip(
-  bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array, void, undefined> {
+async function* unzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const source = bytes[Symbol.asyncIterator]();
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       const item = await source.next();
       if (item.done === true) controller.close();
-      else controller.enqueue(item.value);
+      else controller.enqueue(item.value.slice());
     },
   });
   const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();

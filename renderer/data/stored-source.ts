@@ -1,4 +1,5 @@
 // From a statement's `file:line` to the lines of the stored copy.
+import { failed, ok, type Result } from '../../shared/base/result.ts';
 import type { AppState } from './app-state.ts';
 import type { PathRow } from './database.ts';
 import { readCopy, readLines, type LineWindow } from './stored-copies.ts';
@@ -6,15 +7,20 @@ import type { Workbench } from './workbench.ts';
 
 /** The stored copy that a path leads to; a member of an archive stored whole leads to the archive. */
 export function findStored(state: Pick<AppState, 'paths'>, file: string): PathRow | undefined {
-  return state.paths.find(row => row.path === file);
+  for (let path = file; ; path = path.slice(0, path.lastIndexOf('!/'))) {
+    const row = state.paths.find(item => item.path === path);
+    if (row !== undefined || !path.includes('!/')) return row;
+  }
 }
 
-/** Lines around a place; undefined when there is no stored copy. */
+/** Lines around a place, from the stored copy. */
 export async function readSource(
   workbench: Workbench,
   file: string,
   around: number,
-): Promise<LineWindow | undefined> {
+): Promise<Result<LineWindow>> {
   const row = findStored(workbench.state.get(), file);
-  return row === undefined ? undefined : readLines(readCopy(workbench.database, row.sha256), around);
+  if (row === undefined) return failed('window.no-copy', `There is no stored copy of ${file}`, { file });
+  if (row.path === file) return ok(await readLines(readCopy(workbench.database, row.sha256), around));
+  return workbench.core.call('readMember', { stored: row, file, around }).answer;
 }

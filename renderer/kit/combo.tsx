@@ -59,6 +59,7 @@ export function ComboList({
         placeholder={placeholder}
         value={query}
         autoFocus
+        data-first=""
         spellCheck={false}
         autoComplete="off"
         onChange={event => {

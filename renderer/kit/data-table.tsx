@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   useDeferredValue,
+  useEffect,
   useId,
   useMemo,
   useRef,
@@ -15,7 +16,7 @@ import { Button } from './button.tsx';
 import { SearchField } from './field.tsx';
 import { Icon } from './icon.tsx';
 import { printCount } from './notice.tsx';
-import { filterRows, sortRows, tsvOf, type Column, type Sorting } from './table-rows.ts';
+import { filterRows, fittingColumns, sortRows, tsvOf, type Column, type Sorting } from './table-rows.ts';
 
 const ROW = 26;
 
@@ -39,18 +40,27 @@ export interface DataTableProps<T> {
 
 /** A dense table over rows held in memory. */
 export function DataTable<T>(props: DataTableProps<T>): ReactElement {
-  const { columns, rows, rowKey } = props;
+  const { columns: all, rows, rowKey } = props;
   const id = useId();
   const [ownFilter, setOwnFilter] = useState('');
   const [sorting, setSorting] = useState<Sorting | undefined>(props.initialSort);
   const [extent, setExtent] = useState(0);
+  const [room, setRoom] = useState(Number.MAX_SAFE_INTEGER);
+  const columns = useMemo(() => fittingColumns(all, room), [all, room]);
   const filter = props.filter ?? ownFilter;
   const asked = useDeferredValue(filter);
   const shown = useMemo(
-    () => sortRows(filterRows(rows, columns, asked), columns, sorting),
-    [rows, columns, asked, sorting],
+    () => sortRows(filterRows(rows, all, asked), all, sorting),
+    [rows, all, asked, sorting],
   );
   const grid = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const frame = grid.current;
+    if (frame === null) return;
+    const watch = new ResizeObserver(() => setRoom(frame.clientWidth));
+    watch.observe(frame);
+    return () => watch.disconnect();
+  }, []);
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => grid.current,
@@ -76,7 +86,7 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
     active >= 0 && index >= Math.min(active, active + extent) && index <= Math.max(active, active + extent);
   const copy = (): void => {
     const chosen = extent === 0 ? shown : shown.filter((_, index) => isSelected(index));
-    void navigator.clipboard.writeText(tsvOf(chosen, columns));
+    void navigator.clipboard.writeText(tsvOf(chosen, all));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
@@ -120,15 +130,13 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
           }}
         />
         {props.tools}
+        <span className="v-grow" />
         <span className="v-table__count" role="status">
           {shown.length === rows.length
             ? printCount(rows.length)
             : `${printCount(shown.length)} of ${printCount(rows.length)}`}
         </span>
-        <span className="v-grow" />
-        <Button kind="quiet" small icon="copy" title="Copy the shown rows as TSV" onPress={copy}>
-          Copy
-        </Button>
+        <Button kind="quiet" small icon="copy" label="Copy the shown rows as TSV" onPress={copy} />
       </div>
       <div
         ref={grid}
@@ -242,6 +250,7 @@ function cellClass<T>(column: Column<T>): string {
     'v-table__cell',
     column.end === true ? 'v-table__cell--end' : '',
     column.mono === true ? 'v-mono' : '',
+    column.render === undefined ? '' : 'v-table__cell--dressed',
   ];
   return names.filter(name => name !== '').join(' ');
 }

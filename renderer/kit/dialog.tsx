@@ -28,7 +28,11 @@ export function Dialog({
   useEffect(() => {
     const before = document.activeElement;
     const dialog = ref.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog !== null && !dialog.open) {
+      dialog.showModal();
+      // The platform would focus the first control, which is Close.
+      dialog.querySelector<HTMLElement>('[data-first]')?.focus();
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();

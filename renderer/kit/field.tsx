@@ -26,7 +26,7 @@ export function TextField({
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly rows?: number;
-  readonly type?: 'text' | 'date' | 'password';
+  readonly type?: 'text' | 'password';
   readonly placeholder?: string;
   readonly required?: boolean;
   readonly mono?: boolean;
@@ -42,7 +42,7 @@ export function TextField({
     'aria-invalid': error !== undefined,
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(required === true ? { required } : {}),
-    ...(autoFocus === true ? { autoFocus } : {}),
+    ...(autoFocus === true ? { autoFocus, 'data-first': '' } : {}),
     ...(readOnly === true ? { readOnly } : {}),
   };
   return (

@@ -122,3 +122,8 @@ export function Note({
     </div>
   );
 }
+
+/** `1 value`, `3 values`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${printCount(count)} ${count === 1 ? one : many}`;
+}

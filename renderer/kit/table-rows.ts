@@ -13,6 +13,8 @@ export interface Column<T> {
   readonly render?: (row: T) => React.ReactNode;
   readonly end?: boolean;
   readonly mono?: boolean;
+  /** Left out where the table is too narrow for all; still filtered and copied. */
+  readonly spare?: boolean;
 }
 
 /** Which column rows are sorted by. */
@@ -48,6 +50,18 @@ export function sortRows<T>(
   const keyed = rows.map(row => ({ row, key: column.rank?.(row) ?? column.text(row) }));
   keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0));
   return keyed.map(({ row }) => row);
+}
+
+/** The columns that fit a width: spare ones go, the last first. */
+export function fittingColumns<T>(columns: readonly Column<T>[], width: number): readonly Column<T>[] {
+  let shown = columns;
+  const needed = (): number => shown.reduce((sum, column) => sum + column.width, 0);
+  while (needed() > width) {
+    const last = shown.findLast(column => column.spare === true);
+    if (last === undefined) break;
+    shown = shown.filter(column => column !== last);
+  }
+  return shown;
 }
 
 /** Rows with a heading line, cells parted by tabs; tabs and line breaks inside cells become spaces. */

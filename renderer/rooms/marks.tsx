@@ -29,7 +29,7 @@ const CATEGORIES: Readonly<Record<ScopeCategory, Look>> = {
   cde: ['lock', 'cde', 'CDE'],
   'security-impacting': ['shield', 'sec', 'security-impacting'],
   connected: ['flow', 'warn', 'connected-to'],
-  'out-of-scope': ['none', 'none', 'out-of-scope candidate'],
+  'out-of-scope': ['none', 'none', 'out-of-scope?'],
   undetermined: ['question', 'ghost', 'undetermined'],
 };
 const FINDINGS: Readonly<Record<FindingWord | 'Open', Look>> = {
@@ -41,7 +41,7 @@ const FINDINGS: Readonly<Record<FindingWord | 'Open', Look>> = {
 };
 const ISOLATED: Readonly<Record<Isolated, Look>> = {
   yes: ['lock', 'good', 'isolated'],
-  no: ['warning', 'bad', 'open'],
+  no: ['warning', 'warn', 'open'],
   partly: ['warning', 'warn', 'some pods open'],
   unknown: ['question', 'warn', 'cannot tell'],
   'no-pods': ['none', 'none', 'no pods'],
@@ -76,9 +76,16 @@ export function FindingMark({ finding }: { readonly finding: FindingWord | undef
   return look(FINDINGS[finding ?? 'Open']);
 }
 
-/** Whether policies isolate pods in a direction. */
-export function IsolatedMark({ isolated }: { readonly isolated: Isolated }): ReactElement {
-  return look(ISOLATED[isolated]);
+/** Whether policies isolate pods in a direction; an open member of the CDE is worse than another open workload. */
+export function IsolatedMark({
+  isolated,
+  inCde,
+}: {
+  readonly isolated: Isolated;
+  readonly inCde: boolean;
+}): ReactElement {
+  const [icon, tone, word] = ISOLATED[isolated];
+  return look([icon, inCde && isolated === 'no' ? 'bad' : tone, word]);
 }
 
 /** How bad a diagnostic is. */

@@ -72,8 +72,13 @@ function Side({ title, side }: { readonly title: string; readonly side: SideVerd
       ) : (
         <ol className="v-steps">
           {side.steps.map((step, index) => (
-            <li key={index} className={step.decisive ? 'v-step v-step--decisive' : 'v-step'}>
-              <Icon name={ICONS[step.action]} small />
+            <li
+              key={index}
+              className={`v-step v-step--${step.action}${step.decisive ? ' v-step--decisive' : ''}`}
+            >
+              <span className="v-step__sign">
+                <Icon name={ICONS[step.action]} small />
+              </span>
               <div className="v-grow">
                 <div className="v-row v-row--wrap">
                   <span className="v-strong">{stepTitle(step)}</span>

@@ -46,7 +46,14 @@ export function TopBar(): ReactElement {
       ) : undefined}
       <div className="v-top__facts">
         {facts.map(fact => (
-          <span key={fact}>{fact}</span>
+          <button
+            key={fact}
+            type="button"
+            className="v-top__fact"
+            onClick={() => navigate('inventory', undefined, { show: 'coverage' })}
+          >
+            {fact}
+          </button>
         ))}
       </div>
       <button type="button" className="v-top__palette" onClick={() => runCommand('palette')}>
@@ -68,7 +75,7 @@ export function StatusBar(): ReactElement {
   return (
     <footer className="v-status">
       <span className="v-status__item" title={host?.offline.join('\n')}>
-        <Icon name="plug" small />
+        <Icon name="lock" small />
         {host !== undefined && host.offline.length > 0
           ? 'Offline: enforced'
           : 'Offline: not enforced by this host'}

@@ -57,7 +57,7 @@ export function HelpSheet({
           </ul>
           <p className="v-dim">
             Filters take several words, all of which must match; <span className="v-mono">column:word</span>{' '}
-            asks one column, <span className="v-mono">-word</span> leaves out.
+            asks one column, <span className="v-mono v-nowrap">-word</span> leaves out.
           </p>
         </div>
       </div>

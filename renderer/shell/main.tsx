@@ -28,7 +28,7 @@ const workbench = createWorkbench({
   now: () => instantOf(Date.now()),
 });
 
-const root = ensure(document.getElementById('vouch') ?? undefined, 'index.html has the place to draw in');
+const root = ensure(document.getElementById('frame') ?? undefined, 'index.html has the place to draw in');
 createRoot(root).render(
   <WorkbenchContext value={workbench}>
     <App />

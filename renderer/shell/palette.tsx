@@ -47,8 +47,8 @@ export function Palette({
       group: place.group,
       content: (
         <>
-          <span className="v-grow v-clip">{place.title}</span>
-          <span className="v-dim v-clip">{place.detail}</span>
+          <span className="v-place">{place.title}</span>
+          <span className="v-dim v-grow v-clip">{place.detail}</span>
         </>
       ),
     })),

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { runCommand } from '../data/commands.ts';
 import { ROOMS, type RoomName } from '../data/route.ts';
-import { roomCounts } from '../data/selectors.ts';
+import { COUNT_MEANINGS, roomCounts } from '../data/selectors.ts';
 import { useAppState } from '../data/use-workbench.ts';
 import { Button } from '../kit/button.tsx';
 import { ROOM_KEYS, ROOM_TITLES } from './command-list.ts';
@@ -46,7 +46,17 @@ export function Rail({ room }: { readonly room: RoomName }): ReactElement {
               >
                 {ROOM_TITLES[name]}
                 {counts[name] === undefined ? undefined : (
-                  <span className="v-rail__count">{counts[name]}</span>
+                  <span
+                    className={
+                      isAlarm(name, counts[name] ?? 0)
+                        ? 'v-rail__count v-rail__count--alarm'
+                        : 'v-rail__count'
+                    }
+                    title={COUNT_MEANINGS[name]}
+                  >
+                    {counts[name]}
+                    <span className="v-visually-hidden"> {COUNT_MEANINGS[name]}</span>
+                  </span>
                 )}
               </a>
             ))}
@@ -59,4 +69,9 @@ export function Rail({ room }: { readonly room: RoomName }): ReactElement {
       </div>
     </nav>
   );
+}
+
+/** Contradictions are what an assessor looks for; they stand out in the rail. */
+function isAlarm(room: RoomName, count: number): boolean {
+  return count > 0 && (room === 'flows' || room === 'controls');
 }

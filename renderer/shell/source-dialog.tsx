@@ -1,6 +1,7 @@
 // A stored file at a line, over whatever room is shown. Lines come from the stored copy, so what is read here is
 // what the digest names.
 import { useEffect, useState, type ReactElement } from 'react';
+import type { Result } from '../../shared/base/result.ts';
 import type { OpenedSource } from '../data/app-state.ts';
 import { findStored, readSource } from '../data/stored-source.ts';
 import type { LineWindow } from '../data/stored-copies.ts';
@@ -21,19 +22,20 @@ export function SourceDialog({
 }): ReactElement {
   const workbench = useWorkbench();
   const digest = useAppState(state => findStored(state, source.file)?.sha256);
-  const [lines, setLines] = useState<LineWindow | 'missing'>();
+  const [read, setRead] = useState<Result<LineWindow>>();
   useEffect(() => {
     let current = true;
     void readSource(workbench, source.file, source.line ?? 1).then(found => {
-      if (current) setLines(found ?? 'missing');
+      if (current) setRead(found);
     });
     return () => {
       current = false;
     };
   }, [workbench, source]);
+  const lines = read?.ok === true ? read.value : undefined;
   const place = source.line === undefined ? source.file : `${source.file}:${source.line}`;
   const tag = (): void => {
-    if (digest === undefined || lines === undefined || lines === 'missing') return;
+    if (digest === undefined || lines === undefined) return;
     const from = source.line ?? lines.first;
     const to = source.endLine ?? from;
     workbench.select({
@@ -66,10 +68,8 @@ export function SourceDialog({
       }
     >
       <div className="v-source-dialog">
-        {lines === 'missing' ? (
-          <EmptyState title="No stored copy of this file">
-            It was named by another file, or its import was stopped before it was stored.
-          </EmptyState>
+        {read?.ok === false ? (
+          <EmptyState title="This file cannot be read here">{read.problem.message}</EmptyState>
         ) : lines === undefined ? undefined : (
           <SourceView label={place} source={lines} line={source.line} endLine={source.endLine} />
         )}

@@ -3,7 +3,7 @@
 import { parseAddressRange } from '../base/address.ts';
 import { compareText } from '../base/order.ts';
 import type { ClusterSnapshot, Labels } from '../model/snapshot.ts';
-import type { Direction, Endpoint } from '../policy/compiled.ts';
+import type { Direction, Endpoint, PortRange } from '../policy/compiled.ts';
 import type { Decider } from './decide.ts';
 import type { ExternalSpace } from './external-space.ts';
 import type { SideSets } from './side-walk.ts';
@@ -18,17 +18,18 @@ export interface ClassTable {
   readonly outcomeKey: (sets: SideSets) => number;
 }
 
-/** Makes an empty table. */
+/** Makes an empty table; `universe` is every port that is modelled. */
 export function createClassTable(
   snapshot: ClusterSnapshot,
   space: ExternalSpace,
   decider: Decider,
+  universe: readonly PortRange[],
 ): ClassTable {
   const servicesOfPod = groupServices(snapshot);
   const byKey = new Map<string, number>();
   const byEndpoint = new WeakMap<Endpoint, number>();
   const representatives: Endpoint[] = [];
-  const sides: Readonly<Record<Direction, SideSets[][]>> = { ingress: [], egress: [] };
+  const sides = { ingress: new Map<number, SideSets>(), egress: new Map<number, SideSets>() };
   const keys = new Map<string, number>();
   const keyOfSets = new WeakMap<SideSets, number>();
 
@@ -42,12 +43,12 @@ export function createClassTable(
     return found;
   };
   const side = (subject: number, peer: number, direction: Direction): SideSets => {
-    const row = (sides[direction][subject] ??= []);
-    return (row[peer] ??= decider.decideAll(
-      at(representatives, subject),
-      at(representatives, peer),
-      direction,
-    ));
+    const key = subject * MOST_CLASSES + peer;
+    const before = sides[direction].get(key);
+    if (before !== undefined) return before;
+    const made = decider.decide(at(representatives, subject), at(representatives, peer), direction, universe);
+    sides[direction].set(key, made);
+    return made;
   };
   const outcomeKey = (sets: SideSets): number => {
     const before = keyOfSets.get(sets);
@@ -60,6 +61,9 @@ export function createClassTable(
   };
   return { classOf, side, outcomeKey };
 }
+
+/** More classes than any cluster has; keeps the pair of two numbers one number. */
+const MOST_CLASSES = 2 ** 26;
 
 function at(representatives: readonly Endpoint[], index: number): Endpoint {
   const found = representatives[index];

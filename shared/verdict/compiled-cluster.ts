@@ -38,10 +38,10 @@ export interface Cluster {
 export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): Cluster {
   const policies = compilePolicies(snapshot, profile);
   const space = cutExternalSpace(snapshot, policies);
+  const decider = createDecider(policies);
   const universe = profile.icmp ? ALL_PORTS : ALL_PORTS.filter(range => range.protocol !== 'ICMP');
-  const decider = createDecider(policies, universe);
   const endpoints = buildEndpoints(snapshot, profile);
-  const classes = createClassTable(snapshot, space, decider);
+  const classes = createClassTable(snapshot, space, decider, universe);
   const externals = space.pieces.map(piece =>
     externalEndpoint(externalName(piece), [printAddressRange(piece)]),
   );

@@ -1,7 +1,6 @@
 // Which policies have a say about an end, and the decision of its side over a set of ports.
 // The walk through the stages is in side-walk.ts.
 import type { CompiledPolicySet, Direction, Endpoint, UnsupportedPolicy } from '../policy/compiled.ts';
-import { patternOf } from './match-pattern.ts';
 import {
   walkSide,
   type Ports,
@@ -20,8 +19,6 @@ export interface Decider {
     question: Ports,
     record?: RecordStep,
   ): SideSets;
-  /** The same over every modelled port and without steps that name the pair; equal patterns of matches share one result. */
-  decideAll(subject: Endpoint, peer: Endpoint, direction: Direction): SideSets;
   /** Enforced policies that select an end in a direction (or may). */
   selecting(subject: Endpoint, direction: Direction): readonly SelectingPolicy[];
   /** Policies that could touch an end but were not understood. */
@@ -29,8 +26,7 @@ export interface Decider {
 }
 
 /** Makes a decider; which policies select an end is remembered per endpoint object. */
-export function createDecider(policies: CompiledPolicySet, universe: Ports): Decider {
-  const patterns = new WeakMap<Selection, Map<string, SideSets>>();
+export function createDecider(policies: CompiledPolicySet): Decider {
   const known = { ingress: new WeakMap<Endpoint, Selection>(), egress: new WeakMap<Endpoint, Selection>() };
   const selectionOf = (subject: Endpoint, direction: Direction): Selection => {
     const before = known[direction].get(subject);
@@ -46,17 +42,6 @@ export function createDecider(policies: CompiledPolicySet, universe: Ports): Dec
         selectionOf(subject, direction),
         policies.otherwise,
       ),
-    decideAll: (subject, peer, direction) => {
-      const selection = selectionOf(subject, direction);
-      const known = patterns.get(selection) ?? new Map<string, SideSets>();
-      patterns.set(selection, known);
-      const pattern = patternOf(selection, subject, peer, direction);
-      const before = known.get(pattern);
-      if (before !== undefined) return before;
-      const sets = walkSide({ subject, peer, direction, question: universe }, selection, policies.otherwise);
-      known.set(pattern, sets);
-      return sets;
-    },
     selecting: (subject, direction) => selectionOf(subject, direction).policies,
     open: (subject, direction) => selectionOf(subject, direction).open,
   };

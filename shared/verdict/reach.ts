@@ -51,31 +51,19 @@ function makeRow(
   egress: Side,
   ingress: Side,
 ): ReachRow | undefined {
-  const both = meet(egress, ingress);
-  if (both.allow.length === 0 && both.indeterminate.length === 0) return undefined;
+  const allow = common(egress.allow, ingress.allow);
+  const isSure = egress.indeterminate.length === 0 && ingress.indeterminate.length === 0;
+  const possible = isSure ? allow : common(possibleOf(egress), possibleOf(ingress));
+  if (possible.length === 0) return undefined;
   return {
     src: src.name,
     dst: dst.name,
     ...(src.workload === undefined ? {} : { srcWorkload: src.workload }),
     ...(dst.workload === undefined ? {} : { dstWorkload: dst.workload }),
-    ...both,
+    allow,
+    indeterminate: isSure ? [] : subtractPorts(possible, allow),
+    because: egress.because.length === 0 ? ingress.because : [...egress.because, ...ingress.because],
   };
-}
-
-const met = new WeakMap<Side, WeakMap<Side, Side>>();
-
-/** Ports that survive both sides; few pairs of sides differ, so each is worked out once. */
-function meet(egress: Side, ingress: Side): Side {
-  const partners = met.get(egress) ?? new WeakMap<Side, Side>();
-  met.set(egress, partners);
-  const before = partners.get(ingress);
-  if (before !== undefined) return before;
-  const allow = common(egress.allow, ingress.allow);
-  const possible = common(possibleOf(egress), possibleOf(ingress));
-  const because = [...egress.because, ...ingress.because];
-  const made = { allow, indeterminate: subtractPorts(possible, allow), because };
-  partners.set(ingress, made);
-  return made;
 }
 
 function sideOf(cluster: Cluster, subject: Group, peer: Group, direction: Direction): Side {
@@ -88,22 +76,14 @@ function sideOf(cluster: Cluster, subject: Group, peer: Group, direction: Direct
   if (exemption === undefined) return decided();
   if (exemption.verdict === 'allow')
     return { allow: cluster.universe, indeterminate: [], because: [exemption.step] };
-  if (exemption.verdict === 'not-applicable') return passesAll(cluster);
+  if (exemption.verdict === 'not-applicable')
+    return { allow: cluster.universe, indeterminate: [], because: [] };
   const { allow, because } = decided();
   return {
     allow,
     indeterminate: subtractPorts(cluster.universe, allow),
     because: [...because, exemption.step],
   };
-}
-
-const passing = new WeakMap<Cluster, Side>();
-
-/** The side of an end that is under no policy; one object, so that what it meets is worked out once. */
-function passesAll(cluster: Cluster): Side {
-  const known = passing.get(cluster) ?? { allow: cluster.universe, indeterminate: [], because: [] };
-  passing.set(cluster, known);
-  return known;
 }
 
 /** Of all pairs of ends the most open exemption counts; only nodes and their pods differ within a pair of groups. */

@@ -139,11 +139,9 @@ function askRule(
     decisive: truth === 'yes' && rule.action !== 'pass',
     text:
       truth === 'yes'
-        ? walk.record === undefined
-          ? `rule ${rule.index} of ${policy.id} matches`
-          : match.text
+        ? match.text
         : `may match: ${selects === 'yes' ? match.text : 'whether the policy selects this end is open'}`,
-    ...(walk.record === undefined ? {} : fieldOf(match)),
+    ...fieldOf(match),
   });
   if (rule.action !== 'pass' && (rule.action === 'allow' || truth === 'unknown')) walk.because.push(step);
   walk.record?.(step);
@@ -249,8 +247,7 @@ interface StepParts {
   readonly source?: SourceSpan;
 }
 
-/** The rules of a policy that count in a direction. */
-export function rulesOf(
+function rulesOf(
   policy: CompiledPolicy,
   direction: Direction,
   mode: CompiledStage['mode'],

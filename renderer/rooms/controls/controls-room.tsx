@@ -1,13 +1,15 @@
 // Controls: every requirement of the standard, what speaks about it, and the assessor's finding. Checks propose;
 // people decide.
-import { useMemo, type ReactElement } from 'react';
-import { catalogueOf } from '../../../shared/catalogue/catalogue.ts';
+import { useMemo, useState, type ReactElement } from 'react';
+import { catalogueOf, type Catalogue } from '../../../shared/catalogue/catalogue.ts';
 import { ensure } from '../../../shared/base/assert.ts';
 import { requirementStates, type RequirementState } from '../../../shared/evidence/requirement-states.ts';
 import { useCommandHandlers } from '../../data/commands.ts';
 import { navigate, type Route } from '../../data/route.ts';
 import { useAppState } from '../../data/use-workbench.ts';
+import { Choices } from '../../kit/field.tsx';
 import { DataTable } from '../../kit/data-table.tsx';
+import { counted } from '../../kit/notice.tsx';
 import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
 import type { Column } from '../../kit/table-rows.ts';
 import { CheckMark, checkWord, FindingMark } from '../marks.tsx';
@@ -39,10 +41,6 @@ export function ControlsRoom({ route }: { readonly route: Route }): ReactElement
       [states, route.selection],
     ),
   );
-  const worst = (state: RequirementState): 'fail' | 'assess' | 'no-data' | 'pass' | undefined =>
-    (['fail', 'assess', 'no-data', 'pass'] as const).find(outcome =>
-      state.checks.some(check => check.outcome === outcome),
-    );
   return (
     <RoomFrame
       title="Controls"
@@ -52,35 +50,71 @@ export function ControlsRoom({ route }: { readonly route: Route }): ReactElement
           <span>
             {decided} of {states.length} requirements have a finding
           </span>
-          <span>{checks.filter(check => check.outcome === 'fail').length} checks contradict</span>
+          <span>
+            {counted(
+              checks.filter(check => check.outcome === 'fail').length,
+              'check contradicts',
+              'checks contradict',
+            )}
+          </span>
         </>
       }
     >
       <SplitPane
         name="controls"
-        initial={0.5}
-        start={<RequirementTable states={states} selected={route.selection} worst={worst} />}
+        initial={0.56}
+        start={
+          <RequirementTable
+            catalogue={catalogueOf(engagement.header.standard)}
+            states={states}
+            selected={route.selection}
+          />
+        }
         end={<RequirementDetail state={selected} engagement={engagement} />}
       />
     </RoomFrame>
   );
 }
 
+type Shown = 'all' | 'open' | 'contradicts' | 'cited';
+
+const SHOWN: readonly { readonly value: Shown; readonly text: string }[] = [
+  { value: 'all', text: 'All' },
+  { value: 'open', text: 'Open' },
+  { value: 'contradicts', text: 'Contradicted' },
+  { value: 'cited', text: 'With evidence' },
+];
+
 function RequirementTable({
+  catalogue,
   states,
   selected,
-  worst,
 }: {
+  readonly catalogue: Catalogue;
   readonly states: readonly RequirementState[];
   readonly selected: string | undefined;
-  readonly worst: (state: RequirementState) => 'fail' | 'assess' | 'no-data' | 'pass' | undefined;
 }): ReactElement {
+  const [shown, setShown] = useState<Shown>('all');
+  const [chapter, setChapter] = useState('');
+  const chapters = catalogue.requirements.filter(item => item.parent === undefined);
+  const rows = useMemo(
+    () =>
+      states.filter(
+        state =>
+          (chapter === '' || state.requirement.number.startsWith(`${chapter}.`)) &&
+          (shown === 'all' ||
+            (shown === 'open' && state.finding === undefined) ||
+            (shown === 'contradicts' && worst(state) === 'fail') ||
+            (shown === 'cited' && evidenceCount(state) > 0)),
+      ),
+    [states, chapter, shown],
+  );
   const columns = useMemo<readonly Column<RequirementState>[]>(
     () => [
       {
         id: 'number',
         title: 'No',
-        width: 84,
+        width: 72,
         mono: true,
         text: state => state.requirement.number,
         rank: state => states.indexOf(state),
@@ -95,7 +129,7 @@ function RequirementTable({
       {
         id: 'checks',
         title: 'Checks',
-        width: 134,
+        width: 126,
         text: state => checkText(worst(state)),
         render: state => {
           const outcome = worst(state);
@@ -105,7 +139,8 @@ function RequirementTable({
       {
         id: 'evidence',
         title: 'Evidence',
-        width: 76,
+        width: 72,
+        spare: true,
         end: true,
         text: state => (evidenceCount(state) === 0 ? '' : String(evidenceCount(state))),
         rank: evidenceCount,
@@ -113,23 +148,47 @@ function RequirementTable({
       {
         id: 'finding',
         title: 'Finding',
-        width: 128,
+        width: 122,
         text: state => state.finding?.finding ?? 'Open',
         render: state => <FindingMark finding={state.finding?.finding} />,
       },
     ],
-    [states, worst],
+    [states],
   );
   return (
     <DataTable
       label="Requirements"
       columns={columns}
-      rows={states}
+      rows={rows}
       rowKey={state => state.requirement.number}
       selected={selected}
       onSelect={number => navigate('controls', number, {}, true)}
       filterLabel="Filter requirements"
+      tools={
+        <>
+          <select
+            className="v-input v-chapter"
+            aria-label="Chapter"
+            value={chapter}
+            onChange={event => setChapter(event.target.value)}
+          >
+            <option value="">Every chapter</option>
+            {chapters.map(item => (
+              <option key={item.number} value={item.number}>
+                {item.number} {item.title}
+              </option>
+            ))}
+          </select>
+          <Choices label="Shown requirements" value={shown} options={SHOWN} onChange={setShown} />
+        </>
+      }
     />
+  );
+}
+
+function worst(state: RequirementState): 'fail' | 'assess' | 'no-data' | 'pass' | undefined {
+  return (['fail', 'assess', 'no-data', 'pass'] as const).find(outcome =>
+    state.checks.some(check => check.outcome === outcome),
   );
 }
 

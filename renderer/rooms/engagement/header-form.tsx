@@ -52,25 +52,20 @@ export function HeaderForm({ engagement }: { readonly engagement: Engagement }):
           onChange={standard => void save({ standard })}
         />
         <Line
-          type="date"
+          type="day"
           label="First day of evidence"
           value={header.began ?? ''}
           onSave={optional('began')}
         />
+        <Line type="day" label="Last day of evidence" value={header.ended ?? ''} onSave={optional('ended')} />
         <Line
-          type="date"
-          label="Last day of evidence"
-          value={header.ended ?? ''}
-          onSave={optional('ended')}
-        />
-        <Line
-          type="date"
+          type="day"
           label="Report date"
           value={header.reportDate ?? ''}
           onSave={optional('reportDate')}
         />
         <Line
-          type="date"
+          type="day"
           label="Evidence is kept until"
           hint="At least three years after the report"
           value={header.keepUntil ?? ''}
@@ -146,12 +141,14 @@ function Line({
   readonly label: string;
   readonly hint?: string;
   readonly value: string;
-  readonly type?: 'text' | 'date';
+  readonly type?: 'text' | 'day';
   readonly mono?: boolean;
   readonly onSave: (value: string) => void;
 }): ReactElement {
   const [text, setText] = useState<string>();
+  const wrong = type === 'day' && text !== undefined && text !== '' && !isDay(text);
   const leave = (): void => {
+    if (wrong) return;
     if (text !== undefined && text !== value) onSave(text);
     setText(undefined);
   };
@@ -162,7 +159,19 @@ function Line({
         if (event.key === 'Enter') leave();
       }}
     >
-      <TextField label={label} hint={hint} type={type} mono={mono} value={text ?? value} onChange={setText} />
+      <TextField
+        label={label}
+        hint={hint}
+        mono={mono || type === 'day'}
+        {...(type === 'day' ? { placeholder: 'YYYY-MM-DD' } : {})}
+        {...(wrong ? { error: 'Write the day as YYYY-MM-DD' } : {})}
+        value={text ?? value}
+        onChange={setText}
+      />
     </div>
   );
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -8,7 +8,7 @@ import { DataTable } from '../../kit/data-table.tsx';
 import { Keys } from '../../kit/button.tsx';
 import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
 import { Badge } from '../../kit/mark.tsx';
-import { EmptyState } from '../../kit/notice.tsx';
+import { counted, EmptyState } from '../../kit/notice.tsx';
 import type { Column } from '../../kit/table-rows.ts';
 import { EvidenceDetail } from './evidence-detail.tsx';
 
@@ -33,7 +33,7 @@ export function EvidenceRoom({ route }: { readonly route: Route }): ReactElement
       {
         id: 'kind',
         title: 'Kind',
-        width: 118,
+        width: 104,
         text: item => item.kind.replaceAll('-', ' '),
         render: item => <Badge>{item.kind.replaceAll('-', ' ')}</Badge>,
       },
@@ -52,6 +52,7 @@ export function EvidenceRoom({ route }: { readonly route: Route }): ReactElement
       },
       {
         id: 'place',
+        spare: true,
         title: 'Place',
         width: 150,
         grow: 1,
@@ -70,8 +71,8 @@ export function EvidenceRoom({ route }: { readonly route: Route }): ReactElement
       title="Evidence"
       facts={
         <>
-          <span>{evidence.length} items</span>
-          <span>{tags.length} tags</span>
+          <span>{counted(evidence.length, 'item')}</span>
+          <span>{counted(tags.length, 'tag')}</span>
         </>
       }
     >

@@ -9,7 +9,7 @@ import { Button } from '../../kit/button.tsx';
 import { DataTable } from '../../kit/data-table.tsx';
 import { Choices } from '../../kit/field.tsx';
 import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
-import { EmptyState, printCount } from '../../kit/notice.tsx';
+import { counted, EmptyState, printCount } from '../../kit/notice.tsx';
 import type { Column } from '../../kit/table-rows.ts';
 import { OutcomeMark, outcomeWord } from '../marks.tsx';
 import { NoCase } from '../no-case.tsx';
@@ -61,8 +61,18 @@ export function FlowsRoom({ route }: { readonly route: Route }): ReactElement {
       title="Flows"
       facts={
         <>
-          <span>{printCount(sum(item => item.records))} records</span>
-          <span>{printCount(sum(item => item.edges))} edges</span>
+          <span>
+            {counted(
+              sum(item => item.records),
+              'record',
+            )}
+          </span>
+          <span>
+            {counted(
+              sum(item => item.edges),
+              'edge',
+            )}
+          </span>
           <span>{printCount(sum(item => item.contradict))} contradict the policies</span>
           <span>{printCount(sum(item => item.indeterminate))} cannot be told</span>
           {lost === 0 ? undefined : <span>{printCount(lost)} lost by the log itself</span>}
@@ -81,7 +91,7 @@ export function FlowsRoom({ route }: { readonly route: Route }): ReactElement {
       ) : (
         <SplitPane
           name="flows"
-          initial={0.66}
+          initial={0.68}
           start={
             <FlowTable
               rows={asked}
@@ -120,12 +130,26 @@ function FlowTable({
 }): ReactElement {
   const columns = useMemo<readonly Column<ReplayRow>[]>(
     () => [
-      { id: 'from', title: 'From', width: 170, grow: 3, text: row => row.src },
-      { id: 'to', title: 'To', width: 170, grow: 3, text: row => row.dst },
+      {
+        id: 'from',
+        title: 'From',
+        width: 108,
+        grow: 3,
+        text: row => row.src,
+        render: row => <End id={row.src} />,
+      },
+      {
+        id: 'to',
+        title: 'To',
+        width: 108,
+        grow: 3,
+        text: row => row.dst,
+        render: row => <End id={row.dst} />,
+      },
       {
         id: 'port',
         title: 'Port',
-        width: 84,
+        width: 78,
         mono: true,
         text: row => `${row.protocol.toLowerCase()}${row.port === undefined ? '' : ` ${row.port}`}`,
         rank: row => row.port ?? 0,
@@ -133,7 +157,8 @@ function FlowTable({
       {
         id: 'records',
         title: 'Records',
-        width: 78,
+        width: 72,
+        spare: true,
         end: true,
         text: row => printCount(row.records),
         rank: row => row.records,
@@ -141,21 +166,21 @@ function FlowTable({
       {
         id: 'reported',
         title: 'Reported',
-        width: 112,
+        width: 88,
         text: row => outcomeWord(row.reported),
         render: row => <OutcomeMark outcome={row.reported} />,
       },
       {
         id: 'recomputed',
         title: 'Policies say',
-        width: 120,
+        width: 112,
         text: row => outcomeWord(row.recomputed),
         render: row => <OutcomeMark outcome={row.recomputed} />,
       },
       {
         id: 'match',
         title: 'Together',
-        width: 118,
+        width: 116,
         text: row => agreementWord(agreementOf(row)),
         render: row => <AgreementMark agreement={agreementOf(row)} />,
       },
@@ -164,6 +189,7 @@ function FlowTable({
         title: 'Last seen (UTC)',
         width: 150,
         mono: true,
+        spare: true,
         text: row => row.last.replace('T', ' ').replace(/(\.\d+)?Z$/, ''),
       },
     ],
@@ -181,5 +207,16 @@ function FlowTable({
       filterLabel="Filter flows"
       tools={tools}
     />
+  );
+}
+
+/** A workload as `namespace/name` with its kind set back; what cannot fit is the kind. */
+function End({ id }: { readonly id: string }): ReactElement {
+  const bracket = id.endsWith(']') ? id.lastIndexOf('[') : -1;
+  if (bracket < 0) return <span>{id}</span>;
+  return (
+    <>
+      <span>{id.slice(0, bracket)}</span> <span className="v-end">{id.slice(bracket + 1, -1)}</span>
+    </>
   );
 }

@@ -10,7 +10,7 @@ import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
 import type { AddedFile } from '../../data/core-protocol.ts';
 import { Button } from '../../kit/button.tsx';
 import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
-import { EmptyState, printCount, ProgressBar } from '../../kit/notice.tsx';
+import { counted, EmptyState, ProgressBar } from '../../kit/notice.tsx';
 import { FileDetail } from './file-detail.tsx';
 import { FileTable } from './file-table.tsx';
 
@@ -81,8 +81,13 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
         facts={
           lines.length === 0 ? undefined : (
             <>
-              <span>{printCount(lines.reduce((sum, line) => sum + line.file.records, 0))} records</span>
-              <span>{printCount(redactions)} values masked before storing</span>
+              <span>
+                {counted(
+                  lines.reduce((sum, line) => sum + line.file.records, 0),
+                  'record',
+                )}
+              </span>
+              <span>{counted(redactions, 'value')} masked before storing</span>
             </>
           )
         }

@@ -4,6 +4,7 @@ import { useMemo, type ReactElement } from 'react';
 import { navigate, type Route } from '../../data/route.ts';
 import { clustersOf, policiesOf, scopedWorkloads, workloadKey } from '../../data/selectors.ts';
 import { useAppState } from '../../data/use-workbench.ts';
+import { counted } from '../../kit/notice.tsx';
 import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import { NoCase } from '../no-case.tsx';
@@ -41,8 +42,13 @@ export function InventoryRoom({ route }: { readonly route: Route }): ReactElemen
       title="Inventory"
       facts={
         <>
-          <span>{sum(item => item.snapshot.pods.length)} pods</span>
-          <span>{open} workloads open in some direction</span>
+          <span>
+            {counted(
+              sum(item => item.snapshot.pods.length),
+              'pod',
+            )}
+          </span>
+          <span>{counted(open, 'workload')} open in some direction</span>
           {clusters.some(item => item.snapshot.collection.fromManifests) ? (
             <span>from manifests: intent, not live state</span>
           ) : undefined}
@@ -65,7 +71,7 @@ export function InventoryRoom({ route }: { readonly route: Route }): ReactElemen
         {tab === 'workloads' ? (
           <SplitPane
             name="inventory"
-            initial={0.62}
+            initial={0.66}
             start={
               <WorkloadTable
                 rows={workloads}

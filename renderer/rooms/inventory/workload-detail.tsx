@@ -40,6 +40,7 @@ export function WorkloadDetail({ item }: { readonly item: ScopedWorkload | undef
     );
   const cluster = view?.clusters.find(one => one.cluster === workload.cluster);
   const pods = cluster?.snapshot.pods.filter(pod => pod.workload === workload.id) ?? NO_PODS;
+  const inCde = item.decision?.category === 'cde';
   const drift = differing(workload.labels, workload.templateLabels);
   return (
     <div className="v-detail">
@@ -61,8 +62,8 @@ export function WorkloadDetail({ item }: { readonly item: ScopedWorkload | undef
         entries={[
           ['Written at', <SourceLink span={workload.source} />],
           ['Service account', workload.serviceAccount],
-          ['Ingress', <IsolatedMark isolated={workload.ingress} />],
-          ['Egress', <IsolatedMark isolated={workload.egress} />],
+          ['Ingress', <IsolatedMark isolated={workload.ingress} inCde={inCde} />],
+          ['Egress', <IsolatedMark isolated={workload.egress} inCde={inCde} />],
           ['Services', workload.services.join(', ')],
           ['Nodes', workload.nodes.join(', ')],
           ['Replicas', workload.replicas === undefined ? undefined : String(workload.replicas)],

@@ -32,20 +32,25 @@ export function WorkloadTable({
             },
           ]
         : []),
-      { id: 'namespace', title: 'Namespace', width: 110, grow: 1, text: row => row.workload.namespace },
+      { id: 'namespace', title: 'Namespace', width: 96, grow: 1, text: row => row.workload.namespace },
       {
         id: 'name',
         title: 'Workload',
-        width: 150,
+        width: 158,
         grow: 2,
-        text: row => row.workload.name,
-        render: row => <span className="v-strong">{row.workload.name}</span>,
+        text: row => `${row.workload.name} ${row.workload.kind}`,
+        render: row => (
+          <>
+            <span className="v-strong">{row.workload.name}</span>{' '}
+            <span className="v-end">{row.workload.kind}</span>
+          </>
+        ),
       },
-      { id: 'kind', title: 'Kind', width: 92, text: row => row.workload.kind },
       {
         id: 'pods',
         title: 'Pods',
-        width: 52,
+        width: 50,
+        spare: true,
         end: true,
         text: row => String(row.workload.pods.length),
         rank: row => row.workload.pods.length,
@@ -53,30 +58,35 @@ export function WorkloadTable({
       {
         id: 'scope',
         title: 'Scope',
-        width: 168,
+        width: 138,
         text: row => categoryWord(row.decision?.category ?? 'undetermined'),
         render: row => <CategoryMark category={row.decision?.category ?? 'undetermined'} />,
       },
       {
         id: 'ingress',
         title: 'Ingress',
-        width: 122,
+        width: 106,
         text: row => isolatedWord(row.workload.ingress),
-        render: row => <IsolatedMark isolated={row.workload.ingress} />,
+        render: row => (
+          <IsolatedMark isolated={row.workload.ingress} inCde={row.decision?.category === 'cde'} />
+        ),
       },
       {
         id: 'egress',
         title: 'Egress',
-        width: 122,
+        width: 106,
         text: row => isolatedWord(row.workload.egress),
-        render: row => <IsolatedMark isolated={row.workload.egress} />,
+        render: row => (
+          <IsolatedMark isolated={row.workload.egress} inCde={row.decision?.category === 'cde'} />
+        ),
       },
       {
         id: 'labels',
         title: 'Labels',
-        width: 180,
+        width: 140,
         grow: 3,
         mono: true,
+        spare: true,
         text: row =>
           Object.entries(row.workload.labels)
             .map(([key, value]) => `${key}=${value}`)

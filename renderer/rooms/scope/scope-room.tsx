@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactElement } from 'react';
 import type { ScopeCategory } from '../../../shared/records/scope-category.ts';
 import { useCommandHandlers } from '../../data/commands.ts';
 import { navigate, type Route } from '../../data/route.ts';
-import { scopedWorkloads, workloadKey, type ScopedWorkload } from '../../data/selectors.ts';
+import { clustersOf, scopedWorkloads, workloadKey, type ScopedWorkload } from '../../data/selectors.ts';
 import { useAppState } from '../../data/use-workbench.ts';
 import { DataTable } from '../../kit/data-table.tsx';
 import { Button } from '../../kit/button.tsx';
@@ -17,7 +17,7 @@ import { NoCase } from '../no-case.tsx';
 import { DecideDialog } from './decide-dialog.tsx';
 import { ScopeDetail } from './scope-detail.tsx';
 import { ScopeItems } from './scope-items.tsx';
-import { ScopeMapView } from './scope-map-view.tsx';
+import { DiagramView } from './diagram-view.tsx';
 
 const ORDER: readonly ScopeCategory[] = [
   'cde',
@@ -47,7 +47,8 @@ export function ScopeRoom({ route }: { readonly route: Route }): ReactElement {
         <NoCase needs="Scope is proposed from labels, policies and flows of an imported cluster." />
       </RoomFrame>
     );
-  const tab = route.query['show'] === 'items' ? 'items' : route.query['show'] === 'map' ? 'map' : 'workloads';
+  const tab =
+    route.query['show'] === 'items' ? 'items' : route.query['show'] === 'diagram' ? 'diagram' : 'workloads';
   return (
     <RoomFrame
       title="Scope"
@@ -74,7 +75,7 @@ export function ScopeRoom({ route }: { readonly route: Route }): ReactElement {
         tabs={[
           { id: 'workloads', title: 'Decisions', count: rows.length },
           { id: 'items', title: 'Needs a person', count: scope.items.length },
-          { id: 'map', title: 'Map' },
+          { id: 'diagram', title: 'Diagram' },
         ]}
         selected={tab}
         onSelect={show => navigate('scope', undefined, show === 'workloads' ? {} : { show }, true)}
@@ -94,7 +95,9 @@ export function ScopeRoom({ route }: { readonly route: Route }): ReactElement {
           />
         ) : undefined}
         {tab === 'items' ? <ScopeItems items={scope.items} /> : undefined}
-        {tab === 'map' ? <ScopeMapView rows={rows} /> : undefined}
+        {tab === 'diagram' ? (
+          <DiagramView clusters={clustersOf(view, cluster).map(item => item.cluster)} />
+        ) : undefined}
       </Tabs>
       {deciding && selected !== undefined ? (
         <DecideDialog item={selected} onClose={() => setDeciding(false)} />
@@ -131,7 +134,7 @@ function Decisions({
       {
         id: 'scope',
         title: 'Category',
-        width: 172,
+        width: 150,
         text: row => categoryWord(row.decision?.category ?? 'undetermined'),
         rank: row => ORDER.indexOf(row.decision?.category ?? 'undetermined'),
         render: row => <CategoryMark category={row.decision?.category ?? 'undetermined'} />,
@@ -139,7 +142,7 @@ function Decisions({
       {
         id: 'by',
         title: 'Decided by',
-        width: 96,
+        width: 92,
         text: row => row.decision?.decidedBy ?? '',
         render: row =>
           row.decision?.decidedBy === 'person' ? (

@@ -125,8 +125,14 @@ function Answer({ answer }: { readonly answer: SimulateAnswer }): ReactElement {
           </section>
         );
       })}
+      {answer.asked < answer.pairs ? (
+        <Note tone="warn">
+          Only {answer.asked} of {answer.pairs} pairs of pods were asked; name pods to ask the others.
+        </Note>
+      ) : undefined}
       <p className="v-dim">
-        Judged as {answer.profile.name}. {answer.profile.evidence.map(item => item.text).join(' ')}
+        Judged as a cluster of profile {answer.profile.name}. Replies to an allowed connection are allowed
+        with it.
       </p>
     </div>
   );

@@ -15,26 +15,12 @@ export function compileRule(rule: CalicoRule, context: RuleContext): CompiledRul
     source: rule.span,
     match: (subject: Endpoint, peer: Endpoint, direction: Direction) => {
       const [src, dst] = direction === 'ingress' ? [peer, subject] : [subject, peer];
-      const sides = [source(src), destination(dst)] as const;
-      const refusal = refusalOf(sides[0]) ?? refusalOf(sides[1]);
-      if (refusal !== undefined) return refusal;
-      const answers = pairs(...sides).map(([from, to]) => matchFamily(rule, from, to, dst, context));
+      const answers = pairs(source(src), destination(dst)).map(([from, to]) =>
+        matchFamily(rule, from, to, dst, context),
+      );
       return merge(answers, `${src.id} and ${dst.id} share no IP family`);
     },
   };
-}
-
-const refusals = new WeakMap<readonly EndAnswer[], RuleMatch | 'none'>();
-
-// One side that matches in no family settles the rule, whatever the other says; most questions end here.
-function refusalOf(answers: readonly EndAnswer[]): RuleMatch | undefined {
-  const before = refusals.get(answers);
-  if (before !== undefined) return before === 'none' ? undefined : before;
-  const [first] = answers;
-  const isRefused = first !== undefined && answers.every(answer => answer.truth === 'no');
-  const refusal = isRefused ? fieldOf(first) : undefined;
-  refusals.set(answers, refusal ?? 'none');
-  return refusal;
 }
 
 function pairs(

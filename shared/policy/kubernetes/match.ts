@@ -1,17 +1,16 @@
 // Asks one NetworkPolicy rule about a pair of endpoints (policy-semantics sections 2.2-2.6).
 // Peers are ORed, ports are ORed, peers AND ports; named ports resolve at the destination pod.
 import { coverOf, parseAddressRange, type AddressRange } from '../../base/address.ts';
-import {
-  matchesLabels,
-  mismatchOf,
-  printLabelSelector,
-  type LabelSelector,
-} from '../../base/label-selector.ts';
+import { mismatchOf, printLabelSelector, type LabelSelector } from '../../base/label-selector.ts';
 import type { Direction, Endpoint, EngineProfile, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { mergePorts } from '../port-set.ts';
 import type { PeerFacts, PortFacts, RuleFacts } from './parse.ts';
 
-type PeerMatch = Omit<RuleMatch, 'ports'>;
+interface PeerMatch {
+  readonly truth: Truth;
+  readonly text: string;
+  readonly field?: string;
+}
 
 /** Makes the question of one rule; answers about peers are remembered per endpoint. */
 export function compileMatch(
@@ -30,36 +29,13 @@ export function compileMatch(
     if (match.truth === 'no' || rule.ports === undefined) return match;
     const destination = direction === 'ingress' ? subject : peer;
     const ports = numbered ?? resolvePorts(rule.ports, destination);
-    return ports.length > 0 ? withPorts(match, ports) : undeclared(rule.ports, destination);
-  };
-}
-
-function withPorts(match: PeerMatch, ports: readonly PortRange[]): RuleMatch {
-  const { truth, field } = match;
-  return worded(truth, field, () => match.text, ports);
-}
-
-function undeclared(ports: readonly PortFacts[], destination: Endpoint): RuleMatch {
-  return worded('no', 'ports', () => {
-    const names = ports.map(port => (port.kind === 'named' ? `${port.name}/${port.protocol}` : ''));
-    return `${destination.id} declares no port ${names.join(', ')}`;
-  });
-}
-
-/** A match whose words are made only when somebody reads them: a matrix asks millions of times and reads few. */
-function worded(
-  truth: Truth,
-  field: string | undefined,
-  words: () => string,
-  ports?: readonly PortRange[],
-): RuleMatch {
-  return {
-    truth,
-    ...(field === undefined ? {} : { field }),
-    ...(ports === undefined ? {} : { ports }),
-    get text() {
-      return words();
-    },
+    if (ports.length > 0) return { ...match, ports };
+    const names = rule.ports.map(port => (port.kind === 'named' ? `${port.name}/${port.protocol}` : ''));
+    return {
+      truth: 'no',
+      text: `${destination.id} declares no port ${names.join(', ')}`,
+      field: 'ports',
+    };
   };
 }
 
@@ -80,7 +56,11 @@ function matchPeers(
   const unsure = tried.find(match => match.truth === 'unknown');
   if (unsure !== undefined) return unsure;
   const field = tried.length === 1 ? tried[0]?.field : undefined;
-  return worded('no', field, () => tried.map(match => match.text).join('; '));
+  return {
+    truth: 'no',
+    text: tried.map(match => match.text).join('; '),
+    ...(field === undefined ? {} : { field }),
+  };
 }
 
 function matchPods(
@@ -90,35 +70,30 @@ function matchPods(
   profile: EngineProfile,
 ): PeerMatch {
   const field = `${facts.field}.${facts.pods === undefined ? 'namespaceSelector' : 'podSelector'}`;
-  const { pods, namespaces } = facts;
+  const no = (text: string, where = field): PeerMatch => ({ truth: 'no', text, field: where });
   if (peer.kind !== 'pod' && peer.kind !== 'entry-controller')
-    return worded('no', field, () => {
-      const place = peer.kind === 'external' ? 'outside the cluster' : 'on the host network';
-      return `${peer.id} is ${place}: selectors do not match it`;
-    });
+    return no(
+      `${peer.id} is ${peer.kind === 'external' ? 'outside the cluster' : 'on the host network'}: selectors do not match it`,
+    );
   if (peer.kind === 'entry-controller' && profile.name !== 'np-guard' && !meansEveryPod(facts))
-    return worded(
-      'unknown',
+    return {
+      truth: 'unknown',
+      text: `${peer.id} is not in the export: whether selectors match it is open`,
       field,
-      () => `${peer.id} is not in the export: whether selectors match it is open`,
-    );
-  if (namespaces === undefined && peer.namespace !== namespace)
-    return worded(
-      'no',
-      field,
-      () => `only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`,
-    );
-  if (pods !== undefined && !matchesLabels(pods, peer.labels))
-    return worded('no', field, () => `podSelector ${mismatchOf(pods, peer.labels) ?? ''}`);
-  const inNamespace = namespaces === undefined ? undefined : matchNamespace(facts.field, namespaces, peer);
-  if (inNamespace !== undefined) return inNamespace;
-  return worded('yes', field, () => {
-    const place =
-      namespaces === undefined
-        ? `namespace ${namespace}`
-        : `namespaceSelector ${printLabelSelector(namespaces)}`;
-    return `${place}${pods === undefined ? '' : ` and podSelector ${printLabelSelector(pods)}`} matches ${peer.id}`;
-  });
+    };
+  if (facts.namespaces === undefined && peer.namespace !== namespace)
+    return no(`only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`);
+  const wrongPod = facts.pods === undefined ? undefined : mismatchOf(facts.pods, peer.labels);
+  if (wrongPod !== undefined) return no(`podSelector ${wrongPod}`, `${facts.field}.podSelector`);
+  const inNamespace = facts.namespaces === undefined ? undefined : matchNamespace(facts.namespaces, peer);
+  if (inNamespace !== undefined) return { ...inNamespace, field: `${facts.field}.namespaceSelector` };
+  const parts = [
+    facts.namespaces === undefined
+      ? `namespace ${namespace}`
+      : `namespaceSelector ${printLabelSelector(facts.namespaces)}`,
+    ...(facts.pods === undefined ? [] : [`podSelector ${printLabelSelector(facts.pods)}`]),
+  ];
+  return { truth: 'yes', text: `${parts.join(' and ')} matches ${peer.id}`, field };
 }
 
 /** `namespaceSelector: {}` without a pod selector that asks for anything. */
@@ -128,36 +103,41 @@ function meansEveryPod(facts: PeerFacts & { kind: 'pods' }): boolean {
 }
 
 /** Undefined when the namespace matches; labels of a namespace that was not exported are unknown, its name is not. */
-function matchNamespace(place: string, selector: LabelSelector, peer: Endpoint): PeerMatch | undefined {
-  const field = `${place}.namespaceSelector`;
+function matchNamespace(selector: LabelSelector, peer: Endpoint): PeerMatch | undefined {
   const isOpen = (key: string): boolean => peer.namespaceExported === false && key !== NAME_LABEL;
   const known = { requirements: selector.requirements.filter(item => !isOpen(item.key)) };
-  if (!matchesLabels(known, peer.namespaceLabels))
-    return worded('no', field, () => `namespaceSelector ${mismatchOf(known, peer.namespaceLabels) ?? ''}`);
+  const wrong = mismatchOf(known, peer.namespaceLabels);
+  if (wrong !== undefined) return { truth: 'no', text: `namespaceSelector ${wrong}` };
   if (known.requirements.length === selector.requirements.length) return undefined;
-  return worded(
-    'unknown',
-    field,
-    () =>
-      `namespace ${peer.namespace ?? ''} was not exported: whether ${printLabelSelector(selector)} holds there is open`,
-  );
+  const text = `namespace ${peer.namespace ?? ''} was not exported: whether ${printLabelSelector(selector)} holds there is open`;
+  return { truth: 'unknown', text };
 }
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 function matchBlock(facts: PeerFacts & { kind: 'block' }, peer: Endpoint, profile: EngineProfile): PeerMatch {
-  const { field, text } = facts;
-  const isPod = peer.kind === 'pod' || peer.kind === 'entry-controller';
-  if (isPod && !profile.ipBlockMatchesPods)
-    return worded('no', field, () => `ipBlock ${text} is about addresses outside the cluster`);
-  if (peer.kind === 'entry-controller')
-    return worded('unknown', field, () => `the address of ${peer.id} is not known`);
+  const { field } = facts;
+  if (peer.kind === 'pod' && !profile.ipBlockMatchesPods)
+    return { truth: 'no', text: `ipBlock ${facts.text} is about addresses outside the cluster`, field };
+  if (peer.kind === 'entry-controller') {
+    return profile.ipBlockMatchesPods
+      ? { truth: 'unknown', text: `the address of ${peer.id} is not known`, field }
+      : { truth: 'no', text: `ipBlock ${facts.text} does not match a pod`, field };
+  }
   const cover = coverOfBlock(facts.ranges, peer);
-  return worded(cover, field, () => {
-    const who = `${peer.id} (${peer.ips.length === 0 ? 'no known address' : peer.ips.join(', ')})`;
-    if (cover === 'unknown') return `whether ipBlock ${text} covers ${who} is open`;
-    return cover === 'yes' ? `ipBlock ${text} covers ${who}` : `ipBlock ${text} does not cover ${who}`;
-  });
+  const addresses = peer.ips.length === 0 ? 'no known address' : peer.ips.join(', ');
+  switch (cover) {
+    case 'yes':
+      return { truth: 'yes', text: `ipBlock ${facts.text} covers ${peer.id} (${addresses})`, field };
+    case 'no':
+      return { truth: 'no', text: `ipBlock ${facts.text} does not cover ${peer.id} (${addresses})`, field };
+    case 'unknown':
+      return {
+        truth: 'unknown',
+        text: `whether ipBlock ${facts.text} covers ${peer.id} (${addresses}) is open`,
+        field,
+      };
+  }
 }
 
 /** Where pods and nodes without a recorded address are taken to live (RFC 1918, 6598, 4193); an assumption says so. */
