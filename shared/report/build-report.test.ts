@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { reportCase } from '../../test/fixtures/report-case.ts';
 import { exampleEngagement } from '../../test/fixtures/engagements.ts';
+import type { ClusterFacts } from '../checks/check.ts';
+import type { IntakeFile } from '../intake/intake.ts';
+import type { ReportCluster, ReportFile } from './report-input.ts';
 import { buildReport } from './build-report.ts';
 import type { Block, ReportTree } from './tree.ts';
 
@@ -130,6 +133,14 @@ describe('the report', () => {
     expect(words).toContain('No check was run.');
     expect(words).toContain('No file was imported.');
     expect(words).toContain('none imported');
+  });
+
+  it('takes clusters and files as the rooms before it hand them on', () => {
+    const file = (given: IntakeFile): ReportFile => given;
+    const cluster = (given: ClusterFacts): ReportCluster => given;
+    const facts = { ...reportCase().clusters[0]!, audit: [], benchmarks: [] };
+    expect(cluster(facts)).toBe(facts);
+    expect(file).toBeTypeOf('function');
   });
 
   it('says that a throw-away key shows integrity only', () => {

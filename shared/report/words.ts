@@ -9,7 +9,7 @@ import type { PortRange } from '../policy/compiled.ts';
 import type { Engagement, FindingWord } from '../records/engagement.ts';
 import type { ScopeCategory } from '../records/scope-category.ts';
 import { storedFiles, type ReportInput } from './report-input.ts';
-import type { Inline, MarkTone, Run } from './tree.ts';
+import type { Block, Inline, MarkTone, Run } from './tree.ts';
 
 const MONTHS = [
   'January',
@@ -163,6 +163,7 @@ export function datesOfFiles(input: ReportInput, digests?: readonly Digest[]): s
   const wanted = digests === undefined ? undefined : new Set<string>(digests);
   if (wanted?.size === 0) return 'no file used';
   const files = storedFiles(input.files).filter(file => wanted?.has(file.sha256) ?? true);
+  if (files.length === 0) return 'on no data';
   const periods = files.flatMap(file => (file.period === undefined ? [] : [file.period]));
   const from = periods.map(period => period.from).sort(compareText)[0];
   const to = periods
@@ -175,7 +176,7 @@ export function datesOfFiles(input: ReportInput, digests?: readonly Digest[]): s
   );
   const importedWords =
     imported.length === 0
-      ? 'date of collection not recorded'
+      ? 'of which no date was recorded'
       : `imported ${imported.length === 1 ? (imported[0] ?? '') : `${imported[0] ?? ''} to ${imported.at(-1) ?? ''}`}`;
   if (from === undefined || to === undefined) return `on data ${importedWords}`;
   return `on data of ${periodWords({ from, to })}, ${importedWords}`;
@@ -195,3 +196,9 @@ export function plainText(runs: Inline): string {
 export function dayOf(instant: Instant): string {
   return instant.slice(0, 10);
 }
+
+/** Said where facts of a cluster would stand and none was imported. */
+export const NO_CLUSTER: Block = {
+  kind: 'paragraph',
+  runs: [{ text: 'No cluster was imported: nothing is said here.', style: 'em' }],
+};

@@ -75,6 +75,26 @@ describe('the CDE diagram', () => {
     expect(graph.boxes.map(box => box.title)).toEqual(Array<string>(5).fill('12 workloads'));
   });
 
+  it('stands for namespaces when there are too many connections', () => {
+    const [vault] = scope.decisions.filter(item => item.category === 'cde');
+    const decisions = Array.from({ length: 30 }, (_, index) => ({
+      ...vault!,
+      workload: `ns-${index % 3}/app-${index}[Deployment]` as WorkloadId,
+    }));
+    const rows = decisions.flatMap(({ workload }, index) =>
+      [1, 2].map(step => ({
+        src: workload,
+        dst: decisions[(index + step) % 30]!.workload,
+        allow: [{ protocol: 'TCP' as const, from: 443, to: 443 }],
+        indeterminate: [],
+        because: [],
+      })),
+    );
+    const graph = cdeGraph({ ...scope, decisions }, { rows, workloads: [], externals: [] }, snapshot);
+    expect(graph.summarised).toBe(true);
+    expect(graph.edges).toHaveLength(6);
+  });
+
   it('carries date, coverage and legend, and a description for those who cannot see it', () => {
     const { drawing } = draw();
     const labels = drawing.shapes.flatMap(shape => (shape.kind === 'label' ? [shape.text] : []));

@@ -16,6 +16,8 @@ import { fitLabel } from './text-width.ts';
 export interface CdeDiagram {
   readonly drawing: Drawing;
   readonly edges: readonly GraphEdge[];
+  /** Boxes stand for the workloads of a namespace and category. */
+  readonly summarised: boolean;
 }
 
 interface Group {
@@ -60,7 +62,7 @@ export function cdeDiagram(
     alt: altOf(graph, note),
     shapes,
   };
-  return { drawing, edges: graph.edges };
+  return { drawing, edges: graph.edges, summarised: graph.summarised };
 }
 
 function columnPlaces(gutters: readonly number[]): Readonly<Record<ColumnName, number>> {

@@ -52,14 +52,24 @@ export interface CdeGraph {
   readonly summarised: boolean;
 }
 
-/** Workloads beyond which boxes stand for namespaces. */
-const MANY = 40;
+/** Workloads, or connections, beyond which boxes stand for namespaces. */
+const MANY = { boxes: 40, edges: 48 };
 
-/** The graph of one cluster. */
+/** The graph of one cluster; one that would not be readable is drawn by namespace. */
 export function cdeGraph(scope: ScopeMap, reach: ReachMatrix, snapshot: ClusterSnapshot): CdeGraph {
+  const graph = graphOf(scope, reach, snapshot, false);
+  const readable = graph.boxes.length <= MANY.boxes && graph.edges.length <= MANY.edges;
+  return readable ? graph : graphOf(scope, reach, snapshot, true);
+}
+
+function graphOf(
+  scope: ScopeMap,
+  reach: ReachMatrix,
+  snapshot: ClusterSnapshot,
+  summarised: boolean,
+): CdeGraph {
   const decisions = scope.decisions.filter(decision => decision.cluster === snapshot.cluster);
   const shown = decisions.filter(decision => decision.category !== 'out-of-scope');
-  const summarised = shown.length > MANY;
   const boxes = new Map<string, GraphBox>();
   const boxOf = new Map<string, string>();
   const workloads = new Map(snapshot.workloads.map(workload => [workload.id as string, workload]));

@@ -5,7 +5,16 @@ import type { CheckResult, Witness } from '../../checks/check.ts';
 import type { ReplayRow } from '../../verdict/replay-types.ts';
 import type { ReportCluster, ReportInput } from '../report-input.ts';
 import type { Block, Inline } from '../tree.ts';
-import { count, counted, outcomeRun, periodWords, shortDigest, sourceRun, standsOn } from '../words.ts';
+import {
+  count,
+  counted,
+  outcomeRun,
+  periodWords,
+  shortDigest,
+  sourceRun,
+  standsOn,
+  NO_CLUSTER,
+} from '../words.ts';
 
 const WITNESSES = 25;
 const POPULATION = 30;
@@ -49,8 +58,6 @@ export function checksSection(input: ReportInput): readonly Block[] {
 
 function checkBlocks(input: ReportInput, check: CheckResult): readonly Block[] {
   const { coverage } = check;
-  const people = coverage.population.slice(0, POPULATION);
-  const more = coverage.population.length - people.length;
   const lines = (items: readonly string[]): Inline => [{ text: items.join('\n') }];
   return [
     { kind: 'heading', level: 3, id: `check-${check.id}`, text: `${check.id} ${check.title}` },
@@ -68,20 +75,7 @@ function checkBlocks(input: ReportInput, check: CheckResult): readonly Block[] {
     {
       kind: 'facts',
       items: [
-        {
-          label: 'Examined',
-          value: [
-            { text: count(coverage.examined) },
-            ...(people.length === 0
-              ? []
-              : [
-                  {
-                    text: `: ${people.join(', ')}${more > 0 ? `, and ${count(more)} more` : ''}`,
-                    style: 'muted' as const,
-                  },
-                ]),
-          ],
-        },
+        { label: 'Examined', value: examinedWords(input, check) },
         ...(coverage.period === undefined
           ? []
           : [{ label: 'Period', value: [{ text: periodWords(coverage.period) }] }]),
@@ -105,6 +99,25 @@ function checkBlocks(input: ReportInput, check: CheckResult): readonly Block[] {
       ],
     },
   ];
+}
+
+/** The population: named in full once, by reference where an earlier check examined the same objects. */
+function examinedWords(input: ReportInput, { id, coverage }: CheckResult): Inline {
+  const { population } = coverage;
+  const number = { text: count(coverage.examined) };
+  if (population.length === 0) return [number];
+  const key = population.join('\n');
+  const first = input.checks.find(other => other.coverage.population.join('\n') === key);
+  if (first !== undefined && first.id !== id)
+    return [
+      number,
+      { text: ', the same objects as ' },
+      { text: `check ${first.id}`, to: `check-${first.id}` },
+    ];
+  const shown = population.slice(0, POPULATION);
+  const rest = population.length - shown.length;
+  const more = rest > 0 ? `, and ${count(rest)} more` : '';
+  return [number, { text: `: ${shown.join(', ')}${more}`, style: 'muted' }];
 }
 
 function witnessTable(witnesses: readonly Witness[]): Block {
@@ -144,6 +157,7 @@ function witnessTable(witnesses: readonly Witness[]): Block {
 export function flowsSection(input: ReportInput): readonly Block[] {
   return [
     { kind: 'heading', level: 1, id: 'flows', text: '6 Observed flows against policies' },
+    ...(input.clusters.length === 0 ? [NO_CLUSTER] : []),
     ...input.clusters.flatMap(cluster => replayBlocks(cluster)),
   ];
 }

@@ -4,7 +4,7 @@ import { compareBy, compareText, sortedUnique } from '../../base/order.ts';
 import type { KindCollection } from '../../model/snapshot.ts';
 import { storedFiles, type ReportCluster, type ReportInput } from '../report-input.ts';
 import type { Block, Inline } from '../tree.ts';
-import { count, counted, datesOfFiles, sourceRun } from '../words.ts';
+import { count, counted, datesOfFiles, sourceRun, NO_CLUSTER } from '../words.ts';
 
 const PROBLEMS = 60;
 
@@ -26,6 +26,7 @@ export function coverageSection(input: ReportInput): readonly Block[] {
     { kind: 'heading', level: 1, id: 'coverage', text: '7 Coverage and limits' },
     ...filesBlocks(input),
     { kind: 'heading', level: 2, id: 'coverage-kinds', text: 'What was collected from the clusters' },
+    ...(input.clusters.length === 0 ? [NO_CLUSTER] : []),
     ...input.clusters.flatMap(cluster => clusterBlocks(input, cluster)),
     { kind: 'heading', level: 2, id: 'coverage-assumptions', text: 'Assumptions' },
     { kind: 'list', items: assumptions(input).map(text => [{ text }]) },

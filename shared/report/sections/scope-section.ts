@@ -16,6 +16,7 @@ import {
   portsWords,
   shortTime,
   sourceRun,
+  NO_CLUSTER,
 } from '../words.ts';
 
 /** Decisions printed; the inventory table holds all. */
@@ -33,6 +34,7 @@ export function scopeSection(input: ReportInput): readonly Block[] {
       id: 'scope-diagram',
       text: 'The cardholder data environment and what may connect to it',
     },
+    ...(input.clusters.length === 0 ? [NO_CLUSTER] : []),
     ...input.clusters.flatMap(cluster => diagramBlocks(input, cluster)),
     { kind: 'heading', level: 2, id: 'scope-decisions', text: 'Scope decisions' },
     {
@@ -112,7 +114,7 @@ function diagramBlocks(input: ReportInput, { simulator, reach }: ReportCluster):
   const missing = snapshot.collection.kinds.filter(
     kind => kind.state === 'forbidden' || kind.state === 'not-collected',
   );
-  const { drawing, edges } = cdeDiagram(input.scope, reach, snapshot, {
+  const { drawing, edges, summarised } = cdeDiagram(input.scope, reach, snapshot, {
     date: datesOfFiles(input).replace(/^on data (of )?/, ''),
     coverage:
       missing.length === 0
@@ -123,7 +125,7 @@ function diagramBlocks(input: ReportInput, { simulator, reach }: ReportCluster):
     {
       kind: 'diagram',
       drawing,
-      caption: `Cluster ${snapshot.cluster}. Possible connections by policy, profile ${simulator.profile.name}; a line says that policies allow it, not that account data flow there.`,
+      caption: `Cluster ${snapshot.cluster}. Possible connections by policy, profile ${simulator.profile.name}; a line says that policies allow it, not that account data flow there.${summarised ? ' Each box stands for the workloads of one namespace and category; connections within a box are not drawn.' : ''}`,
     },
     edgesTable(edges),
   ];
