@@ -9,7 +9,7 @@ import type { PortRange } from '../policy/compiled.ts';
 import type { Engagement, FindingWord } from '../records/engagement.ts';
 import type { ScopeCategory } from '../records/scope-category.ts';
 import { storedFiles, type ReportInput } from './report-input.ts';
-import type { Block, Inline, MarkTone, Run } from './tree.ts';
+import type { Block, MarkTone, Run } from './tree.ts';
 
 const MONTHS = [
   'January',
@@ -180,16 +180,6 @@ export function datesOfFiles(input: ReportInput, digests?: readonly Digest[]): s
       : `imported ${imported.length === 1 ? (imported[0] ?? '') : `${imported[0] ?? ''} to ${imported.at(-1) ?? ''}`}`;
   if (from === undefined || to === undefined) return `on data ${importedWords}`;
   return `on data of ${periodWords({ from, to })}, ${importedWords}`;
-}
-
-/** Runs of a sentence followed by what it stands on. */
-export function machineSentence(input: ReportInput, check: CheckResult): Inline {
-  return [{ text: check.sentence }, { text: ` (${standsOn(input, check)}.)`, style: 'muted' }];
-}
-
-/** All text of runs. */
-export function plainText(runs: Inline): string {
-  return runs.map(run => run.text).join('');
 }
 
 /** An instant as day. */

@@ -3,7 +3,7 @@
 import type { MarkTone } from '../tree.ts';
 import type { Metrics } from './metrics.ts';
 import { addNode, type Anchor, type Mark, type Page, type SignatureBox, type StructureNode } from './page.ts';
-import { inkOfMark, MEASURE, PAPER, TYPE, type Face, type InkName, type TypeStyle } from './theme.ts';
+import { inkOfMark, MEASURE, PAPER, type Face, type InkName, type TypeStyle } from './theme.ts';
 import { wrapInline, type Line, type Piece, type TextLook } from './wrap.ts';
 import type { Inline } from '../tree.ts';
 
@@ -234,9 +234,4 @@ export function drawRule(flow: Flow, y: number, ink: InkName = 'hairline', weigh
     weight,
     dash: 'solid',
   });
-}
-
-/** Height of lines in a style. */
-export function heightOf(lines: readonly Line[], style: TypeStyle = TYPE.body): number {
-  return lines.length * style.leading;
 }

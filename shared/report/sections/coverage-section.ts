@@ -1,7 +1,9 @@
 // Section 7: what the results do not rest on: kinds not collected, refused or not understood, names that something
 // mentions and nothing holds, assumptions, masked values, problems met while reading, and what no file can show.
 import { compareBy, compareText, sortedUnique } from '../../base/order.ts';
-import type { KindCollection } from '../../model/snapshot.ts';
+import { printSpan } from '../../base/source.ts';
+import type { ClusterSnapshot, KindCollection } from '../../model/snapshot.ts';
+import type { Simulator } from '../../verdict/verdict.ts';
 import { storedFiles, type ReportCluster, type ReportInput } from '../report-input.ts';
 import type { Block, Inline } from '../tree.ts';
 import { count, counted, datesOfFiles, sourceRun, NO_CLUSTER } from '../words.ts';
@@ -99,22 +101,22 @@ function maskedKinds(input: ReportInput): string {
 }
 
 function clusterBlocks(input: ReportInput, { simulator }: ReportCluster): readonly Block[] {
-  const { snapshot, policies } = simulator;
-  const { collection } = snapshot;
-  const gaps = input.gaps.filter(gap => gap.cluster === snapshot.cluster);
-  const kinds = collection.kinds.toSorted(
-    compareBy(
-      kind => stateOrder(kind),
-      kind => kind.group,
-      kind => kind.kind,
-    ),
-  );
+  const { snapshot } = simulator;
+  return [
+    ...cautions(snapshot),
+    kindsTable(snapshot),
+    refusedTable(input, snapshot),
+    ...unseenTables(simulator),
+  ];
+}
+
+function cautions({ cluster, collection }: ClusterSnapshot): readonly Block[] {
   return [
     ...(collection.fromManifests
       ? [
           caution(
             'Manifests, not live state',
-            `The export of cluster ${snapshot.cluster} shows intent. What runs may differ.`,
+            `The export of cluster ${cluster} shows intent. What runs may differ.`,
           ),
         ]
       : []),
@@ -123,47 +125,76 @@ function clusterBlocks(input: ReportInput, { simulator }: ReportCluster): readon
       : [
           caution(
             'Policy kinds that the cluster serves are not known',
-            `The export of cluster ${snapshot.cluster} holds no CustomResourceDefinition list: policies of other kinds may exist unseen. No result about segmentation reads “consistent with” on such data.`,
+            `The export of cluster ${cluster} holds no CustomResourceDefinition list: policies of other kinds may exist unseen. No result about segmentation reads “consistent with” on such data.`,
           ),
         ]),
-    {
-      kind: 'table',
-      caption: `Cluster ${snapshot.cluster}: kinds by how completely they were collected`,
-      columns: [
-        { title: 'Kind', width: 44, kind: 'text' },
-        { title: 'State', width: 22, kind: 'text' },
-        { title: 'Objects', width: 12, kind: 'number' },
-        { title: 'Said by', width: 42, kind: 'text' },
-      ],
-      rows: kinds.map(kind => [
-        [{ text: kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}` }],
-        [stateRun(kind)],
-        [{ text: count(kind.objects) }],
-        [sourceRun(kind.sources[0])],
-      ]),
-      empty: 'No kind was collected.',
-    },
-    simple(
-      'Refused, failed or answered with nothing',
-      ['State', 'What', 'Said by'],
-      [
-        ...gaps.map((gap): readonly Inline[] => [
-          [{ text: gap.state.replaceAll('-', ' ') }],
-          [{ text: gap.group === '' ? gap.what : `${gap.what}.${gap.group}` }],
-          [sourceRun(gap.source)],
-        ]),
-        ...collection.forbidden.map((item): readonly Inline[] => [
-          [{ text: 'forbidden' }],
-          [{ text: item.what }],
-          [sourceRun(item.source)],
-        ]),
-      ],
-      'Nothing was refused in the files imported.',
+  ];
+}
+
+function kindsTable({ cluster, collection }: ClusterSnapshot): Block {
+  const kinds = collection.kinds.toSorted(
+    compareBy(
+      kind => stateOrder(kind),
+      kind => kind.group,
+      kind => kind.kind,
     ),
+  );
+  return {
+    kind: 'table',
+    caption: `Cluster ${cluster}: kinds by how completely they were collected`,
+    columns: [
+      { title: 'Kind', width: 44, kind: 'text' },
+      { title: 'State', width: 22, kind: 'text' },
+      { title: 'Objects', width: 12, kind: 'number' },
+      { title: 'Said by', width: 42, kind: 'text' },
+    ],
+    rows: kinds.map(kind => [
+      [{ text: kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}` }],
+      [stateRun(kind)],
+      [{ text: count(kind.objects) }],
+      [sourceRun(kind.sources[0])],
+    ]),
+    empty: 'No kind was collected.',
+  };
+}
+
+/** What the files say was refused; the same place is named once. */
+function refusedTable(input: ReportInput, { cluster, collection }: ClusterSnapshot): Block {
+  const said = [
+    ...input.gaps
+      .filter(gap => gap.cluster === cluster)
+      .map(({ state, what, group, source }) => ({
+        state,
+        what: group === '' ? what : `${what}.${group}`,
+        source,
+      })),
+    ...collection.forbidden.map(({ what, source }) => ({ state: 'forbidden' as const, what, source })),
+  ];
+  const places = new Set<string>();
+  const once = said.filter(({ state, source }) => {
+    const place = `${state} ${printSpan(source)}`;
+    const fresh = !places.has(place);
+    places.add(place);
+    return fresh;
+  });
+  return simple(
+    'Refused, failed or answered with nothing',
+    ['State', 'What', 'Said by'],
+    once.map(item => [
+      [{ text: item.state.replaceAll('-', ' ') }],
+      [{ text: item.what }],
+      [sourceRun(item.source)],
+    ]),
+    'Nothing was refused in the files imported.',
+  );
+}
+
+function unseenTables({ snapshot, policies }: Simulator): readonly Block[] {
+  return [
     simple(
       'Mentioned but not in the export',
       ['Kind', 'Name, mentioned by', 'Source'],
-      collection.missing.map((item): readonly Inline[] => [
+      snapshot.collection.missing.map((item): readonly Inline[] => [
         [{ text: item.kind }],
         [{ text: `${item.name}, ${item.mentionedBy}` }],
         [sourceRun(item.source)],
