@@ -1,5 +1,5 @@
 // The connectivity maps of the np-guard analyser, compared as sets of rows: cases whose features are fully simulated are exact.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,7 @@ import { buildSnapshot } from '../../shared/model/build-snapshot.ts';
 import { PROFILES } from '../../shared/policy/profile.ts';
 import { connectivity, type ConnectivityRow } from '../../shared/verdict/connectivity.ts';
 import { createSimulator } from '../../shared/verdict/simulator.ts';
+import type { Simulator } from '../../shared/verdict/verdict.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
 import { importFolder } from '../fixtures/import-folder.ts';
 
@@ -21,6 +22,23 @@ interface Case {
   readonly plain: boolean;
   readonly features: readonly string[];
 }
+
+interface Refusal {
+  readonly dir: string;
+  readonly level: string;
+  readonly upstreamAlert: readonly string[];
+}
+
+const FINDINGS = new Map([
+  ['CidrErrTitle', 'refused'],
+  ['SelectorErrTitle', 'refused'],
+  ['RulePeerErrTitle', 'refused'],
+  ['IllegalPortRangeError', 'refused'],
+  ['NotSupportedPodResourcesErrorStr', 'split'],
+  ['NSWithSameNameError', 'model.duplicate-object'],
+  ['PriorityErrExplain', 'not simulated'],
+  ['UnknownRuleActionErr', 'not simulated'],
+]);
 
 const SIMULATED = [
   'np',
@@ -38,11 +56,27 @@ function read(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-async function rowsOf(path: string): Promise<readonly ConnectivityRow[]> {
+async function simulate(path: string): Promise<{
+  readonly simulator: Simulator;
+  readonly diagnostics: readonly { readonly code: string }[];
+}> {
   const { objects } = await importFolder(path);
   const input = { cluster: 'default' as ClusterId, basis: 'default' as const, objects };
-  const { snapshot } = buildSnapshot(input, { directOwner: true });
-  return connectivity(createSimulator(snapshot, PROFILES['np-guard']));
+  const { snapshot, diagnostics } = buildSnapshot(input, { directOwner: true });
+  return { simulator: createSimulator(snapshot, PROFILES['np-guard']), diagnostics };
+}
+
+/** What is said aloud about a folder that the peer refuses. */
+async function findingsOf(path: string): Promise<readonly string[]> {
+  const { simulator, diagnostics } = await simulate(path);
+  const { refused, unsupported } = simulator.policies;
+  const split = connectivity(simulator).filter(row => row.src.endsWith(')') || row.dst.endsWith(')'));
+  return [
+    ...diagnostics.map(item => item.code),
+    ...refused.map(() => 'refused'),
+    ...unsupported.map(() => 'not simulated'),
+    ...split.map(() => 'split'),
+  ];
 }
 
 /** Rows as texts; external ranges with equal connections are merged on both sides alike, since peers cut them differently. */
@@ -82,7 +116,24 @@ describe.skipIf(folder === undefined)('connectivity under the np-guard profile',
     '%s (%s) is exact',
     async name => {
       const expected = read(join(root, name, 'expected.json')) as readonly ConnectivityRow[];
-      expect(asSet(await rowsOf(join(root, name, 'manifests')))).toEqual(asSet(expected));
+      expect(asSet(connectivity((await simulate(join(root, name, 'manifests'))).simulator))).toEqual(
+        asSet(expected),
+      );
     },
   );
+
+  const refusals = (folder === undefined ? [] : read(join(root, '_errors.json'))) as readonly Refusal[];
+
+  it.each(
+    refusals
+      .filter(item => item.level === 'fatal' && FINDINGS.has(item.upstreamAlert[0] ?? ''))
+      .map(item => [item.dir, item.upstreamAlert[0] ?? ''] as const),
+  )('%s is not judged in silence (%s)', async (dir, alert) => {
+    const manifests = join(root, dir, 'manifests');
+    const findings = await findingsOf(existsSync(manifests) ? manifests : join(root, dir));
+    // Where an admin policy has a say as well, that it is not simulated is the finding.
+    expect(findings.filter(found => found === FINDINGS.get(alert) || found === 'not simulated')).not.toEqual(
+      [],
+    );
+  });
 });
