@@ -11,6 +11,7 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
     ...profileAssumptions(profile),
     ...sortedUnique([
       ...[query.src, query.dst].flatMap(end => endAssumptions(end, profile)),
+      ...hostEndpointAssumption(cluster, query),
       ...(query.src.kind === 'external' && query.dst.kind === 'pod'
         ? ['the source address reaches the pod unchanged (no source NAT on the way)']
         : []),
@@ -20,7 +21,7 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
 }
 
 /** What holds for every verdict under a profile. */
-export function profileAssumptions(profile: EngineProfile): readonly string[] {
+function profileAssumptions(profile: EngineProfile): readonly string[] {
   const chosen = profile.evidence[0]?.text ?? `profile ${profile.name}`;
   if (profile.enforces === 'unknown')
     return [chosen, 'policies are enforced (the export does not show a network plugin that does)'];
@@ -36,6 +37,14 @@ function endAssumptions(end: Endpoint, profile: EngineProfile): readonly string[
   if (end.kind === 'entry-controller')
     texts.push('the ingress controller is some pod of the cluster of which nothing else is known');
   return texts;
+}
+
+function hostEndpointAssumption(cluster: Cluster, query: FlowQuery): readonly string[] {
+  const touchesHost = query.src.kind === 'host' || query.dst.kind === 'host';
+  const isPresent = cluster.snapshot.policies.some(object => object.kind === 'HostEndpoint');
+  return touchesHost && isPresent
+    ? ['policies of host endpoints are not simulated: the node itself counts as open']
+    : [];
 }
 
 function blockAssumption(

@@ -1,7 +1,7 @@
 // Sides that no policy decides: ends outside policy, loopback, a node reaching its own pods, an engine that enforces nothing
 // (policy-semantics sections 2.5, 2.6 and 7).
 import type { Direction, Endpoint, EngineProfile, Truth } from '../policy/compiled.ts';
-import type { SideVerdict, Step } from './verdict.ts';
+import type { Step } from './verdict.ts';
 
 /** Why a side is settled without policies; `open` when the export cannot tell whether the exemption holds. */
 export interface Exemption {
@@ -36,7 +36,8 @@ export function exemptionOf(
   if (subject.kind === 'entry-controller')
     return make('not-applicable', `${subject.id} is not in the export: its own policies are not known`);
   if (subject.kind === 'pod' && subject.id === peer.id) return make('allow', 'a pod always reaches itself');
-  if (profile.enforces === 'no') return make('allow', 'policies may be present but are not enforced');
+  if (profile.enforces === 'no')
+    return make('allow', 'policy present but not enforced: the network plugin that was found enforces none');
   if (direction !== 'ingress' || peer.kind !== 'host') return undefined;
   const local = sharesNode(subject, peer);
   if (local === 'yes')
@@ -54,13 +55,7 @@ const ACTION: Readonly<Record<Exemption['verdict'], Step['action']>> = {
   open: 'indeterminate',
 };
 
-/** Whether two ends are on one node. */
-export function sharesNode(a: Endpoint, b: Endpoint): Truth {
+function sharesNode(a: Endpoint, b: Endpoint): Truth {
   if (a.node === undefined || b.node === undefined) return 'unknown';
   return a.node === b.node ? 'yes' : 'no';
-}
-
-/** Whether a side counts as passed. */
-export function isPassed(verdict: SideVerdict['verdict']): boolean {
-  return verdict === 'allow' || verdict === 'not-applicable';
 }
