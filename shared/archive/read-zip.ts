@@ -8,7 +8,8 @@ import type { ArchiveMember } from './tar.ts';
 
 configure({ useWebWorkers: false });
 
-const LINK = 0o120000;
+/** File types in the upper half of the attributes: none given, a regular file, a folder. */
+const PLAIN_TYPES = [0, 0o100000, 0o040000];
 
 /** Members in archive order. */
 export async function* readZip(
@@ -21,11 +22,14 @@ export async function* readZip(
   for (const entry of entries) {
     counter.member(file);
     checkMemberName(file, entry.directory ? entry.filename.replace(/\/$/, '') : entry.filename, seen);
-    if (((entry.externalFileAttributes >>> 16) & 0o170000) === LINK)
-      refuse('intake.archive.link', `Holds a link ${JSON.stringify(entry.filename)}`, file);
+    if (!PLAIN_TYPES.includes((entry.externalFileAttributes >>> 16) & 0o170000))
+      refuse('intake.archive.link', `Holds a link or device ${JSON.stringify(entry.filename)}`, file);
     if (entry.encrypted)
       refuse('intake.zip.encrypted', `Member ${JSON.stringify(entry.filename)} is encrypted`, file);
   }
+  // Entries that share compressed bytes would unpack a small archive again and again.
+  const claimed = entries.reduce((sum, entry) => sum + entry.compressedSize, 0);
+  if (claimed > bytes.length) refuse('intake.archive.overlap', 'Holds entries that overlap', file);
   for (const entry of entries) {
     if (entry.directory) continue;
     yield { name: entry.filename, bytes: await unpack(file, entry, counter) };

@@ -19,25 +19,32 @@ export async function* readTar(
   const input = makeBlocks(file, chunks);
   const seen = new Set<string>();
   let longName: string | undefined;
+  let longSize: number | undefined;
   for (;;) {
     const header = await input.take(BLOCK);
     if (header === undefined || header.every(byte => byte === 0)) return;
-    const size = octal(header, 124, 12);
+    const size = longSize ?? octal(header, 124, 12);
+    longSize = undefined;
     if (!Number.isFinite(size) || size < 0 || !isTarHeader(header))
       refuse('intake.tar.damaged', 'A tar header is damaged', file);
     const type = String.fromCharCode(header[156] ?? 0);
     const body = await input.takePadded(size);
     if (type === 'L') longName = textOf(body);
-    else if (type === 'x') longName = paxPath(textOf(body)) ?? longName;
-    else if (type === 'g') continue;
+    else if (type === 'x') {
+      longName = paxField(body, 'path') ?? longName;
+      longSize = numberOf(paxField(body, 'size'));
+    } else if (type === 'g') continue;
     else {
       const name = longName ?? headerName(header);
       longName = undefined;
-      if (type === '5') continue;
+      counter.member(file);
+      if (type === '5') {
+        checkMemberName(file, name.replace(/\/+$/, '') || '.', seen);
+        continue;
+      }
       if (type !== '0' && type !== '\0' && type !== '7')
         refuse('intake.archive.link', `Holds a link or device ${JSON.stringify(name)}`, file);
       checkMemberName(file, name, seen);
-      counter.member(file);
       yield { name: name.replace(/^\.\//, ''), bytes: body };
     }
   }
@@ -69,8 +76,14 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-function paxPath(text: string): string | undefined {
-  return /(?:^|\n)\d+ path=([^\n]*)\n/.exec(text)?.[1];
+/** A record of a pax header: `<length> <key>=<value>\n`, the length counting bytes. */
+function paxField(body: Uint8Array, key: string): string | undefined {
+  const text = new TextDecoder().decode(body);
+  return new RegExp(`(?:^|\n)\\d+ ${key}=([^\n]*)\n`).exec(text)?.[1];
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 function makeBlocks(file: string, chunks: AsyncIterable<Uint8Array>) {

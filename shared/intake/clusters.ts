@@ -9,41 +9,62 @@ import type { Leaf } from './leaf.ts';
 /** A file that was read, before it has a cluster. */
 export interface ReadFile {
   readonly path: string;
-  /** Name given with `-c NAME=PATH`. */
-  readonly given: string | undefined;
+  /** Name given with `-c NAME=PATH`, '' for none. */
+  readonly given: string;
   readonly leaf: Leaf;
+  /** Clusters that its flow records name; '' where they name none. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** Clusters, and the cluster of every file that has one. */
 export interface Placement {
   readonly clusters: Intake['clusters'];
   readonly of: ReadonlyMap<string, ClusterId>;
+  /** The cluster of flow records that were given with one name and name a cluster themselves. */
+  readonly ofRecords: (given: string, named: string) => ClusterId;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Places every file. */
 export function placeFiles(files: readonly ReadFile[]): Placement {
   const of = new Map<string, ClusterId>();
-  const basis = new Map<ClusterId, Intake['clusters'][number]['basis']>();
+  const basis: Bases = new Map();
+  const groups = new Map<string, ClusterId>();
   const diagnostics: Diagnostic[] = [];
   const exports = files.filter(file => file.leaf.objects.length > 0 || file.leaf.gaps.length > 0);
-  for (const given of sortedUnique(exports.map(file => file.given ?? '')))
-    placeGroup(
-      exports.filter(file => (file.given ?? '') === given),
-      given,
-      of,
-      basis,
-      diagnostics,
-    );
-  const ids = [...basis.keys()].sort(compareText);
-  placeLogs(files, ids, of, basis, diagnostics);
+  for (const given of sortedUnique(exports.map(file => file.given))) {
+    const group = exports.filter(file => file.given === given);
+    const only = placeGroup(group, given, of, basis, diagnostics);
+    if (only !== undefined) groups.set(given, only);
+  }
+  const exported = [...basis.keys()].sort(compareText);
+  const ofRecords = (given: string, named: string): ClusterId =>
+    clusterOfRecords(given, named, groups, exported);
+  placeLogs(files, exported, of, basis, ofRecords, diagnostics);
   return {
     clusters: [...basis.entries()]
       .map(([id, how]) => ({ id, basis: how }))
       .sort((a, b) => compareText(a.id, b.id)),
     of,
+    ofRecords,
     diagnostics,
   };
+}
+
+/** What a record says of itself, else the cluster it was given with, else the only one there is. */
+function clusterOfRecords(
+  given: string,
+  named: string,
+  groups: ReadonlyMap<string, ClusterId>,
+  exported: readonly ClusterId[],
+): ClusterId {
+  const own = exported.find(id => id === named) ?? (named === '' ? undefined : groups.get(named));
+  if (own !== undefined) return own;
+  const group = groups.get(given);
+  if (group !== undefined) return group;
+  if (given !== '') return given as ClusterId;
+  const [only, ...others] = exported;
+  return only !== undefined && others.length === 0 ? only : ('default' as ClusterId);
 }
 
 type Bases = Map<ClusterId, Intake['clusters'][number]['basis']>;
@@ -54,7 +75,7 @@ function placeGroup(
   of: Map<string, ClusterId>,
   basis: Bases,
   diagnostics: Diagnostic[],
-): void {
+): ClusterId | undefined {
   const uidsOf = new Map(group.map(file => [file.path, kubeSystemUids(file.leaf)]));
   const uids = sortedUnique([...uidsOf.values()].flat());
   const [only] = uids;
@@ -71,7 +92,7 @@ function placeGroup(
           'The export has no kube-system namespace and was given no name; its cluster is called default',
         file: first.path,
       });
-    return;
+    return id;
   }
   for (const uid of uids) basis.set(uid as ClusterId, 'kube-system-uid');
   for (const file of group) {
@@ -85,6 +106,7 @@ function placeGroup(
         file: file.path,
       });
   }
+  return undefined;
 }
 
 function kubeSystemUids(leaf: Leaf): readonly string[] {
@@ -118,32 +140,33 @@ function nearestUid(path: string, uidsOf: ReadonlyMap<string, readonly string[]>
   return undefined;
 }
 
-/** Logs and scans belong to the only cluster; with several, to none that we could name. */
+/** Logs and scans: a file gets a cluster when all its records belong to one. */
 function placeLogs(
   files: readonly ReadFile[],
-  ids: readonly ClusterId[],
+  exported: readonly ClusterId[],
   of: Map<string, ClusterId>,
   basis: Bases,
+  ofRecords: Placement['ofRecords'],
   diagnostics: Diagnostic[],
 ): void {
   for (const file of files) {
     if (of.has(file.path) || file.leaf.objects.length > 0 || file.leaf.records === 0) continue;
     if (file.leaf.format === 'engagement' || file.leaf.format === 'kubernetes') continue;
+    const named = file.named.size === 0 ? [''] : [...file.named];
+    const ids = sortedUnique(named.map(name => ofRecords(file.given, name))) as ClusterId[];
+    for (const id of ids)
+      if (!basis.has(id)) basis.set(id, file.given !== '' && id === file.given ? 'given-name' : 'default');
     const [only, ...others] = ids;
     if (only !== undefined && others.length === 0) of.set(file.path, only);
-    else {
-      const id = 'default' as ClusterId;
-      of.set(file.path, id);
-      if (!basis.has(id)) basis.set(id, 'default');
+    if (ids.some(id => id === 'default' && !exported.includes(id)))
       diagnostics.push({
         code: 'intake.cluster.unattributed',
-        severity: 'warning',
+        severity: exported.length > 1 ? 'warning' : 'info',
         message:
-          only === undefined
+          exported.length === 0
             ? 'No cluster export came with it; its cluster is called default'
-            : `${ids.length} clusters were given and the file names none; it is kept apart as default`,
+            : `${exported.length} clusters were given and the file names none of them; it is kept apart as default`,
         file: file.path,
       });
-    }
   }
 }

@@ -4,6 +4,7 @@ import { collect, once, peek } from '../archive/bytes.ts';
 import { gunzipChecked, type Gunzip } from '../archive/gzip.ts';
 import { refuse, type UnpackCounter } from '../archive/limits.ts';
 import { readZip } from '../archive/read-zip.ts';
+import { ProblemError, type Problem } from '../base/result.ts';
 import { isTarHeader, readTar, type ArchiveMember } from '../archive/tar.ts';
 
 /** A plain file: its bytes once, already begun, and again. */
@@ -14,6 +15,8 @@ export interface PlainFile {
   readonly open: () => AsyncIterable<Uint8Array>;
   /** Set where the plain bytes came out of a gzip file of their own. */
   readonly container?: 'gzip';
+  /** What was wrong with the gzip data; known when `whole` was read. */
+  readonly damage: () => Problem | undefined;
 }
 
 /** An archive: members are asked for one after the other. */
@@ -22,12 +25,14 @@ export interface Archive {
   readonly path: string;
   readonly container: 'zip' | 'tar' | 'tar.gz';
   readonly members: AsyncIterable<ArchiveMember>;
+  /** What was wrong with the gzip data around it; known when the members were read. */
+  readonly damage: () => Problem | undefined;
 }
 
-/** What opening needs. */
+/** What opening needs; without a counter what was counted before is not counted again. */
 export interface OpenContext {
   readonly gunzip: Gunzip;
-  readonly counter: UnpackCounter;
+  readonly counter?: UnpackCounter;
   readonly depth: number;
 }
 
@@ -40,30 +45,74 @@ export async function openContainer(
   depth: number,
   context: OpenContext,
 ): Promise<PlainFile | Archive> {
+  const counter = context.counter ?? NOT_COUNTED;
+  const none = (): undefined => undefined;
   const { head, whole } = await peek(open(), HEAD);
   if (isGzip(head)) {
-    const unpack = (packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
-      gunzipChecked(path, packed, context.gunzip, context.counter);
-    const inside = await peek(unpack(whole), HEAD);
+    let damage: Problem | undefined;
+    const readable = (packed: AsyncIterable<Uint8Array>, counter: UnpackCounter): AsyncIterable<Uint8Array> =>
+      untilDamage(gunzipChecked(path, packed, context.gunzip, counter), problem => (damage = problem));
+    const inside = await peek(readable(whole, counter), HEAD);
     checkDepth(path, depth, context);
     if (isTarHeader(inside.head))
       return {
         kind: 'archive',
         path,
         container: 'tar.gz',
-        members: readTar(path, inside.whole, context.counter),
+        members: readTar(path, inside.whole, counter),
+        damage: () => damage,
       };
-    return { kind: 'plain', path, whole: inside.whole, open: () => unpack(open()), container: 'gzip' };
+    return {
+      kind: 'plain',
+      path,
+      whole: inside.whole,
+      // What was read once under the limits is read again without counting it twice.
+      open: () => readable(open(), NOT_COUNTED),
+      container: 'gzip',
+      damage: () => damage,
+    };
   }
   if (isZip(head)) {
     checkDepth(path, depth, context);
-    return { kind: 'archive', path, container: 'zip', members: zipMembers(path, whole, context.counter) };
+    return {
+      kind: 'archive',
+      path,
+      container: 'zip',
+      members: zipMembers(path, whole, counter),
+      damage: none,
+    };
   }
   if (isTarHeader(head)) {
     checkDepth(path, depth, context);
-    return { kind: 'archive', path, container: 'tar', members: readTar(path, whole, context.counter) };
+    return { kind: 'archive', path, container: 'tar', members: readTar(path, whole, counter), damage: none };
   }
-  return { kind: 'plain', path, whole, open };
+  return { kind: 'plain', path, whole, open, damage: none };
+}
+
+const NOT_COUNTED: UnpackCounter = { bytes: () => undefined, member: () => undefined };
+
+/** The readable beginning of a damaged stream; refusals for hostility pass through. */
+async function* untilDamage(
+  chunks: AsyncIterable<Uint8Array>,
+  onDamage: (problem: Problem) => void,
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || !isDamage(error.problem.code)) throw error;
+    onDamage(error.problem);
+  }
+}
+
+/** Damage loses what could not be read; everything else about archives is hostility and refuses the import. */
+export function isDamage(code: string): boolean {
+  return [
+    'intake.gzip.damaged',
+    'intake.zip.damaged',
+    'intake.zip.encrypted',
+    'intake.tar.damaged',
+    'intake.tar.truncated',
+  ].includes(code);
 }
 
 /** A member as a file of its own, which may be a container again. */

@@ -7,7 +7,7 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'binary';
 export function encodingOf(head: Uint8Array): Encoding {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  if (head.includes(0)) return 'binary';
+  if (head.includes(0)) return withoutBom(head);
   const text = new TextDecoder('utf-8').decode(head);
   const broken = text.slice(0, -4).split('\ufffd').length - 1;
   return broken > text.length / 100 + (head.length < 512 ? 0 : 2) ? 'binary' : 'utf-8';
@@ -18,22 +18,13 @@ export function decodeText(bytes: Uint8Array, encoding: Exclude<Encoding, 'binar
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** Lines of a stream without their ends (LF or CRLF), in batches; a last line without an end is a line too. */
-export async function* lineBatches(
-  chunks: AsyncIterable<Uint8Array>,
-  encoding: Exclude<Encoding, 'binary'>,
-): AsyncIterable<readonly string[]> {
-  const decoder = new TextDecoder(encoding);
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (lines.length > 0) yield lines.map(withoutReturn);
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield [withoutReturn(rest)];
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+/** UTF-16 text without a BOM has a NUL in nearly every other byte and none in the rest. */
+function withoutBom(head: Uint8Array): Encoding {
+  const nuls = [0, 0];
+  head.forEach((byte, at) => {
+    if (byte === 0) nuls[at & 1] = (nuls[at & 1] ?? 0) + 1;
+  });
+  const most = head.length * 0.4;
+  if (nuls[0] === 0 && (nuls[1] ?? 0) > most) return 'utf-16le';
+  return nuls[1] === 0 && (nuls[0] ?? 0) > most ? 'utf-16be' : 'binary';
 }

@@ -8,20 +8,34 @@ export interface Range {
   readonly end: number;
 }
 
-/** Ranges of the members of every object and the items of every array. */
+/** Ranges of the members of every object and the items of every array, as plain numbers: exports are large. */
 export class Places {
-  private readonly members = new Map<object, Map<string | number, Range>>();
+  private readonly items = new Map<object, number[]>();
+  private readonly members = new Map<object, { readonly keys: string[]; readonly ends: number[] }>();
 
-  /** Notes where a member or item stands. */
+  /** Notes where a member or item stands. Items are noted in order. */
   note(container: object, key: string | number, range: Range): void {
-    const known = this.members.get(container);
-    if (known === undefined) this.members.set(container, new Map([[key, range]]));
-    else known.set(key, range);
+    if (typeof key === 'number') {
+      const known = this.items.get(container) ?? [];
+      if (known.length === 0) this.items.set(container, known);
+      known[key * 2] = range.start;
+      known[key * 2 + 1] = range.end;
+      return;
+    }
+    const known = this.members.get(container) ?? { keys: [], ends: [] };
+    if (known.keys.length === 0) this.members.set(container, known);
+    known.keys.push(key);
+    known.ends.push(range.start, range.end);
   }
 
-  /** Where a member or item stands; undefined for what came through an alias. */
+  /** Where a member or item stands; undefined for what was never written there. */
   of(container: object, key: string | number): Range | undefined {
-    return this.members.get(container)?.get(key);
+    const members = typeof key === 'number' ? undefined : this.members.get(container);
+    const index = typeof key === 'number' ? key : (members?.keys.lastIndexOf(key) ?? -1);
+    const ends = members === undefined ? this.items.get(container) : members.ends;
+    const start = ends?.[index * 2];
+    const end = ends?.[index * 2 + 1];
+    return start === undefined || end === undefined ? undefined : { start, end };
   }
 }
 
@@ -38,6 +52,8 @@ export interface DocumentFault {
   readonly code: string;
   readonly message: string;
   readonly line: number;
+  /** The text that was lost with it. */
+  readonly range: Range;
 }
 
 /** Documents of a file and what was wrong with the rest. */

@@ -31,6 +31,9 @@ export interface FlowRecord {
   readonly bytesIn: number;
   readonly packetsOut: number;
   readonly packetsIn: number;
+  /** Node that reported, and the cluster the record itself names. */
+  readonly node: string;
+  readonly cluster: string;
 }
 
 const TEXTS = [
@@ -52,12 +55,15 @@ const CODES = ['srcKind', 'dstKind', 'action', 'reporter'] as const;
 const PORTS = ['srcPort', 'dstPort'] as const;
 const NUMBERS = ['start', 'end', 'connections', 'bytesOut', 'bytesIn', 'packetsOut', 'packetsIn'] as const;
 
+const COPIED = [...CODES, ...PORTS, ...NUMBERS, 'line'] as const;
+
 type Columns = { rows: number } & { [K in Exclude<keyof FlowPart, 'rows'>]: FlowPart[K] };
 
 /** Collects records of one cluster. */
 export interface FlowBuilder {
   add(record: FlowRecord, file: string, line: number): void;
-  node(name: string): void;
+  /** Takes over the rows of a table; its texts and files get their numbers here. */
+  append(table: FlowTable): void;
   lost(records: number): void;
   readonly rows: number;
   finish(cluster: ClusterId): FlowTable;
@@ -88,15 +94,19 @@ export function makeFlowBuilder(): FlowBuilder {
     files.push(file);
     return files.length - 1;
   };
+  const openPart = (): Columns => {
+    const last = parts.at(-1);
+    if (last !== undefined && last.rows < FLOW_PART_ROWS) return last;
+    const made = emptyPart(FLOW_PART_ROWS);
+    parts.push(made);
+    return made;
+  };
   return {
     add(record, file, line) {
-      let part = parts.at(-1);
-      if (part === undefined || part.rows === FLOW_PART_ROWS) {
-        part = emptyPart(FLOW_PART_ROWS);
-        parts.push(part);
-      }
+      const part = openPart();
       const row = part.rows++;
       rows++;
+      if (record.node !== '') nodes.add(record.node);
       for (const name of TEXTS) part[name][row] = intern(record[name]);
       for (const name of CODES) part[name][row] = record[name];
       for (const name of PORTS) part[name][row] = record[name];
@@ -104,7 +114,21 @@ export function makeFlowBuilder(): FlowBuilder {
       part.file[row] = fileOf(file);
       part.line[row] = line;
     },
-    node: name => void nodes.add(name),
+    append(table) {
+      const texts = table.strings.map(intern);
+      const paths = table.files.map(fileOf);
+      for (const from of table.parts)
+        for (let row = 0; row < from.rows; row++) {
+          const part = openPart();
+          const at = part.rows++;
+          rows++;
+          for (const name of TEXTS) part[name][at] = texts[from[name][row] ?? 0] ?? 0;
+          for (const name of COPIED) part[name][at] = from[name][row] ?? 0;
+          part.file[at] = paths[from.file[row] ?? 0] ?? 0;
+        }
+      for (const node of table.nodes) nodes.add(node);
+      lost += table.lost;
+    },
     lost(records) {
       lost += records;
     },

@@ -1,228 +1,141 @@
 // JSON and YAML documents: masked first, parsed from the masked text, then read by format. One broken document loses
-// only itself; every fault is named with its line.
-import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
+// only itself; every fault is named with its line, and with the policy kinds that were lost with it.
+import { collect } from '../archive/bytes.ts';
 import { groupOf } from '../model/object.ts';
-import { itemsOf, makeLineAt, type Document, type ParsedText } from './document.ts';
-import { isAuditEvent, readAuditEvent, type UnplacedEvent } from './formats/audit.ts';
-import { readCalicoFlow, unwrapHits } from './formats/calico-flow.ts';
-import { readHubbleFlow } from './formats/hubble.ts';
-import { benchControls, readBench, type UnplacedResult } from './formats/kube-bench.ts';
-import { text as textOf } from './formats/values.ts';
-import type { Diagnostic, FormatName } from './intake.ts';
-import { parseJsonDocuments } from './json-documents.ts';
+import { POLICY_KINDS } from '../model/policy-kinds.ts';
+import { decodeText, type Encoding } from './decode-text.ts';
+import { makeLineAt, type DocumentFault, type ParsedText } from './document.ts';
+import type { Diagnostic } from './intake.ts';
+import { holdsMessages, takeMessages } from './kubectl-messages.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Gap, type Leaf, type LeafContext } from './leaf.ts';
-import { readPlainText, templateLine } from './plain-text.ts';
-import { readObjects, type UnplacedObject } from './read-object.ts';
-import { recogniseDocument, type Recognition } from './recognise.ts';
-import { applyEdits, mergeEdits } from './redact/mask.ts';
-import { patternEdits } from './redact/patterns.ts';
-import { fitScalars } from './redact/scalars.ts';
-import { structureEdits } from './redact/structure.ts';
-import { parseYamlDocuments } from './yaml-documents.ts';
+import { beginsLikeJson, mayHoldDocuments, parseText } from './parse-text.ts';
+import { describeText, templateLine } from './plain-text.ts';
+import type { UnplacedObject } from './read-object.ts';
+import { readDocuments } from './read-documents.ts';
+import { applyEdits } from './redact/mask.ts';
+import { documentRedaction, type Redaction } from './redact/redact-text.ts';
+
+/** Whether the beginning of a file may be documents of ours; anything else is kept as a text. */
+export function looksLikeDocuments(head: string): boolean {
+  return mayHoldDocuments(head) || holdsMessages(head);
+}
 
 /** Imports a whole text. */
-export function importDocuments(path: string, text: string, context: LeafContext): Leaf {
-  const original = parse(text, context);
-  const known = original.documents.filter(document => recogniseDocument(document.value) !== undefined);
-  const found = mergeEdits([
-    ...known.flatMap(document => structureEdits(document, text)),
-    ...fitScalars(patternEdits(text), known, text),
-  ]);
+export function importDocuments(
+  path: string,
+  bytes: Uint8Array,
+  encoding: Exclude<Encoding, 'binary'>,
+  context: LeafContext,
+): Leaf {
+  const text = decodeText(bytes, encoding);
+  const messages = takeMessages(text, path);
+  const original = parseText(messages.text, context.limits);
+  const { edits, accountData: numbers } = redactionOf(text, original);
+  const masked = edits.length === 0 ? text : applyEdits(text, edits, context.masker);
+  const parsed = edits.length === 0 ? original : parseText(takeMessages(masked, path).text, context.limits);
   const lineAt = makeLineAt(text);
-  const masked = found.length === 0 ? text : applyEdits(text, found, context.masker);
-  const parsed = found.length === 0 ? original : parse(masked, context);
   const accountData = accountDataOf(
     path,
-    found.map(edit => ({ kind: edit.kind, line: lineAt(edit.start) })),
+    numbers.map(edit => ({ kind: edit.kind, line: lineAt(edit.start) })),
   );
-  const read = readAll(path, parsed, context);
-  const recognised = read.recognition !== undefined;
-  const template = recognised || original.faults.length > 0 ? templateLine(text) : undefined;
-  const facts = recognised ? undefined : readPlainText(masked, path);
-  const lost = parsed.documents.length < original.documents.length ? [unparsed(path)] : [];
+  const read = readDocuments(path, parsed, context.flows);
+  const faults = faultsOf(path, parsed, read.recognition !== undefined, masked);
   return {
     ...EMPTY_LEAF,
     ...read,
-    format: read.recognition?.format ?? 'text',
-    reason: read.recognition?.reason ?? facts?.reason ?? '',
-    redactions: countKinds(found.map(edit => edit.kind)),
-    gaps: [...read.gaps, ...(facts?.gaps ?? [])],
+    format: read.recognition?.format ?? (messages.gaps.length > 0 ? 'kubernetes' : 'text'),
+    reason: read.recognition?.reason ?? reasonOf(messages.gaps, faults.meant),
+    redactions: countKinds(edits.map(edit => edit.kind)),
+    gaps: [...messages.gaps, ...faults.gaps, ...read.gaps],
     accountData: accountData.hits,
     diagnostics: [
       ...accountData.diagnostics,
-      ...faultDiagnostics(path, parsed, recognised, text, template),
-      ...(facts?.diagnostics ?? []),
+      ...messages.diagnostics,
+      ...faults.diagnostics,
+      ...(read.recognition === undefined ? describeText(text, path) : []),
       ...read.diagnostics,
-      ...lost,
+      ...(parsed.documents.length < original.documents.length ? [unparsed(path)] : []),
+      ...incompleteExport(path, read.objects),
     ],
-    ...(found.length === 0 ? {} : { masked: () => encode(masked) }),
+    ...(edits.length === 0 ? {} : { masked: open => maskWhole(open(), encoding, path, context) }),
   };
 }
 
-async function* encode(text: string): AsyncIterable<Uint8Array> {
-  await Promise.resolve();
-  yield new TextEncoder().encode(text);
+/** The masked copy of a text, made again from the original. */
+async function* maskWhole(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: Exclude<Encoding, 'binary'>,
+  path: string,
+  context: LeafContext,
+): AsyncIterable<Uint8Array> {
+  const text = decodeText(await collect(chunks), encoding);
+  const parsed = parseText(takeMessages(text, path).text, context.limits);
+  yield new TextEncoder().encode(applyEdits(text, redactionOf(text, parsed).edits, context.masker));
 }
 
-/** JSON where it begins like JSON; YAML otherwise, and where flow-style YAML only looks like JSON. */
-function parse(text: string, context: LeafContext): ParsedText {
-  const yaml = (): ParsedText =>
-    parseYamlDocuments(text, { depth: context.limits.jsonDepth, aliases: context.limits.yamlAliases });
-  if (!/^[\s\ufeff]*[[{]/.test(text)) return DOCUMENT_KEYS.test(text) ? yaml() : NOTHING;
-  const json = parseJsonDocuments(text, context.limits.jsonDepth);
-  const [fault] = json.faults;
-  if (fault === undefined || fault.code !== 'intake.json.syntax' || json.documents.length > 0) return json;
-  const second = yaml();
-  return second.documents.length > 0 && second.faults.length === 0 ? second : json;
+function redactionOf(text: string, parsed: ParsedText): Redaction {
+  return documentRedaction(
+    text,
+    parsed.documents,
+    parsed.faults.map(fault => fault.range),
+  );
 }
 
-/** Keys without which no YAML document is one of ours; long logs are not sent through a YAML parser. */
-const DOCUMENT_KEYS = /(?:^|[{,\s-])["']?(?:apiVersion|schema|node_type)["']?[^\S\n]*:/;
-const NOTHING: ParsedText = { documents: [], faults: [], lineAt: () => 1 };
+function reasonOf(gaps: readonly Gap[], meant: boolean): string {
+  if (gaps.length > 0) return 'messages of kubectl in place of objects';
+  return meant ? 'a document that cannot be read' : 'readable text of no known format';
+}
 
-interface Read {
-  readonly recognition?: Recognition;
-  readonly records: number;
-  readonly period?: readonly [number, number];
-  readonly objects: readonly UnplacedObject[];
-  readonly audit: readonly UnplacedEvent[];
-  readonly benchmarks: readonly UnplacedResult[];
-  readonly engagements: readonly JsonObject[];
-  readonly gaps: readonly Gap[];
+interface Faults {
   readonly diagnostics: readonly Diagnostic[];
+  readonly gaps: readonly Gap[];
+  /** Whether the text was meant as documents of ours. */
+  readonly meant: boolean;
 }
 
-function readAll(path: string, parsed: ParsedText, context: LeafContext): Read {
-  const objects: UnplacedObject[] = [];
-  const audit: UnplacedEvent[] = [];
-  const benchmarks: UnplacedResult[] = [];
-  const engagements: JsonObject[] = [];
-  const gaps: Gap[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const seen = new Map<FormatName, { recognition: Recognition; records: number }>();
-  const times: number[] = [];
-
-  for (const document of parsed.documents) {
-    const recognition = recogniseDocument(document.value);
-    const line = parsed.lineAt(document.range.start);
-    if (recognition === undefined) {
-      if (parsed.documents.length > 1)
-        diagnostics.push({
-          code: 'intake.document.unknown',
-          severity: 'info',
-          message: 'A document of no known format',
-          file: path,
-          line,
-        });
-      continue;
-    }
-    const before = seen.get(recognition.format) ?? { recognition, records: 0 };
-    seen.set(recognition.format, {
-      ...before,
-      records: before.records + readDocument(document, recognition.format, line),
-    });
-  }
-
-  function readDocument(document: Document, format: FormatName, line: number): number {
-    switch (format) {
-      case 'kubernetes': {
-        const found = readObjects(document, path, parsed.lineAt);
-        objects.push(...found.objects);
-        gaps.push(
-          ...found.askedNone.map(({ kind, group, line: at }) => ({
-            state: 'asked-none' as const,
-            what: kind,
-            group,
-            source: { file: path, line: at },
-          })),
-        );
-        diagnostics.push(
-          ...found.strange.map(at => ({
-            code: 'intake.kubernetes.no-kind',
-            severity: 'warning' as const,
-            message: 'An item has no kind or apiVersion',
-            file: path,
-            line: at,
-          })),
-        );
-        return found.objects.length;
-      }
-      case 'k8s-audit':
-        return readEvents(document);
-      case 'kube-bench': {
-        const results = readBench(benchControls(document.value), path, (container, key) =>
-          parsed.lineAt(document.places.of(container, key)?.start ?? document.range.start),
-        );
-        benchmarks.push(...results);
-        return results.length;
-      }
-      case 'engagement':
-        if (isObject(document.value)) engagements.push(document.value);
-        return 1;
-      case 'calico-flow':
-      case 'hubble':
-        return readFlows(document, format, line);
-      default:
-        return 0;
-    }
-  }
-
-  function readEvents(document: Document): number {
-    const value = document.value;
-    const items =
-      isObject(value) && !isAuditEvent(value)
-        ? itemsOf(value['items'])
-        : Array.isArray(value)
-          ? (value as readonly JsonValue[])
-          : [value];
-    const container = isObject(value) ? value['items'] : value;
-    items.forEach((item, index) => {
-      if (!isObject(item)) return;
-      const range =
-        typeof container === 'object' && container !== null
-          ? document.places.of(container, index)
-          : undefined;
-      const event = readAuditEvent(item, path, parsed.lineAt(range?.start ?? document.range.start));
-      audit.push(event);
-      if (event.time !== undefined) times.push(Date.parse(event.time));
-    });
-    return items.length;
-  }
-
-  function readFlows(document: Document, format: 'calico-flow' | 'hubble', line: number): number {
-    const values = (
-      Array.isArray(document.value) ? (document.value as readonly JsonValue[]) : [document.value]
-    ).filter(isObject);
-    const records = format === 'calico-flow' ? values.flatMap(unwrapHits) : values;
-    let count = 0;
-    for (const record of records) {
-      const flow = format === 'calico-flow' ? readCalicoFlow(record) : readHubbleFlow(record);
-      if (flow === undefined) continue;
-      count++;
-      context.flows.add(flow, path, line);
-      const node = textOf(format === 'calico-flow' ? record['host'] : record['node_name']);
-      if (node !== '') context.flows.node(node);
-      times.push(flow.start, flow.end);
-    }
-    return count;
-  }
-
-  const ranked = [...seen.values()].sort((a, b) => b.records - a.records);
-  const [main] = ranked;
-  const sorted = times.filter(time => time > 0).sort((a, b) => a - b);
-  const from = sorted[0];
-  const to = sorted.at(-1);
+function faultsOf(file: string, parsed: ParsedText, recognised: boolean, text: string): Faults {
+  const template = recognised || parsed.faults.length > 0 ? templateLine(text) : undefined;
+  if (parsed.faults.length > 0 && template !== undefined)
+    return {
+      meant: true,
+      gaps: [],
+      diagnostics: [
+        {
+          code: 'intake.template.unrendered',
+          severity: 'error',
+          message: 'A template that was not rendered; run helm template or kustomize build first',
+          file,
+          line: template,
+        },
+      ],
+    };
+  const meant = recognised || beginsLikeJson(text) || beginsLikeAnObject(text);
+  if (!meant || parsed.faults.length === 0) return { diagnostics: [], gaps: [], meant: false };
   return {
-    ...(main === undefined ? {} : { recognition: main.recognition }),
-    records: ranked.reduce((sum, item) => sum + item.records, 0),
-    ...(from === undefined || to === undefined ? {} : { period: [from, to] as const }),
-    objects,
-    audit,
-    benchmarks,
-    engagements,
-    gaps,
-    diagnostics: [...diagnostics, ...incompleteExport(path, objects)],
+    meant,
+    diagnostics: parsed.faults.map(({ code, message, line }) => ({
+      code,
+      severity: 'error',
+      message,
+      file,
+      line,
+    })),
+    gaps: parsed.faults.flatMap(fault => lostKinds(file, fault, text)),
   };
+}
+
+/** Policy kinds that a broken document names: their collection has a hole. */
+function lostKinds(file: string, fault: DocumentFault, text: string): readonly Gap[] {
+  const region = text.slice(fault.range.start, fault.range.end);
+  return POLICY_KINDS.filter(
+    ({ kind, group }) =>
+      new RegExp(`kind["']?[ \\t]*:[ \\t]*["']?${kind}(?:List)?\\b`).test(region) && region.includes(group),
+  ).map(({ kind, group }) => ({
+    state: 'error',
+    what: kind,
+    group,
+    source: { file, line: fault.line },
+  }));
 }
 
 /** `kubectl get all` leaves out policies, ingresses and RBAC: pods, services and controllers in one List, nothing else. */
@@ -259,28 +172,6 @@ const GET_ALL = new Set([
   'ReplicationController',
   'HorizontalPodAutoscaler',
 ]);
-
-function faultDiagnostics(
-  file: string,
-  parsed: ParsedText,
-  recognised: boolean,
-  text: string,
-  template: number | undefined,
-): readonly Diagnostic[] {
-  if (template !== undefined && parsed.faults.length > 0)
-    return [
-      {
-        code: 'intake.template.unrendered',
-        severity: 'error',
-        message: 'A template that was not rendered; run helm template or kustomize build first',
-        file,
-        line: template,
-      },
-    ];
-  const meant = recognised || /^[\s\ufeff]*[[{]/.test(text) || beginsLikeAnObject(text);
-  if (!meant) return [];
-  return parsed.faults.map(({ code, message, line }) => ({ code, severity: 'error', message, file, line }));
-}
 
 function unparsed(file: string): Diagnostic {
   return {

@@ -2,142 +2,115 @@
 // stored copy gives the same records. Bad lines are counted and named, never dropped silently.
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Encoding } from './decode-text.ts';
-import { lineBatches } from './decode-text.ts';
 import { readAuditEvent, type UnplacedEvent } from './formats/audit.ts';
 import { readCalicoFlow, unwrapHits } from './formats/calico-flow.ts';
 import { isHubbleEvent, lostEvents, readHubbleFlow } from './formats/hubble.ts';
-import { text as textOf } from './formats/values.ts';
+import type { FlowRecord } from './flow-builder.ts';
 import type { Diagnostic, RedactionKind } from './intake.ts';
-import { parseJsonDocuments } from './json-documents.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
 import type { LineFormat, Recognition } from './recognise.ts';
-import { applyEdits, mergeEdits, type Edit } from './redact/mask.ts';
-import { patternEdits } from './redact/patterns.ts';
-import { structureEdits } from './redact/structure.ts';
+import { maskBlock } from './redact/redact-lines.ts';
+import { maskedBlocks, textBlocks } from './text-blocks.ts';
 
 /** Imports a log whose format is known from its first lines. */
 export async function importLines(
   path: string,
-  open: () => AsyncIterable<Uint8Array>,
   whole: AsyncIterable<Uint8Array>,
   encoding: Exclude<Encoding, 'binary'>,
   recognition: Recognition & { readonly format: LineFormat },
   context: LeafContext,
 ): Promise<Leaf> {
-  const { format } = recognition;
-  const audit: UnplacedEvent[] = [];
+  const reader = makeRecordReader(path, recognition.format, context);
+  const kinds: RedactionKind[] = [];
+  const numbers: { kind: RedactionKind; line: number }[] = [];
   const bad: number[] = [];
-  const found: { kind: RedactionKind; line: number }[] = [];
+  let line = 1;
+  let isCut = false;
+  for await (const block of textBlocks(whole, encoding, context.limits.lineBytes)) {
+    const masked = maskBlock(block.text, context);
+    for (const edit of masked.edits) kinds.push(edit.kind);
+    for (const { kind, lineInBlock } of masked.accountData) numbers.push({ kind, line: line + lineInBlock });
+    const lines = masked.text.split('\n');
+    const last = lines.length - 1;
+    lines.forEach((text, index) => {
+      const at = line + index;
+      if ((index === 0 && isCut) || (index === last && block.cut)) {
+        if (bad.at(-1) !== at) bad.push(at);
+      } else if (text.trim() !== '' && !reader.read(text, at)) bad.push(at);
+    });
+    line += last;
+    isCut = block.cut;
+    await context.breathe();
+  }
+  const accountData = accountDataOf(path, numbers);
+  return {
+    ...EMPTY_LEAF,
+    format: recognition.format,
+    reason: recognition.reason,
+    ...reader.result(),
+    redactions: countKinds(kinds),
+    accountData: accountData.hits,
+    diagnostics: [...accountData.diagnostics, ...badLines(path, bad, line)],
+    ...(kinds.length === 0 ? {} : { masked: open => maskedBlocks(open(), encoding, context) }),
+  };
+}
+
+function makeRecordReader(path: string, format: LineFormat, context: LeafContext) {
+  const audit: UnplacedEvent[] = [];
   let records = 0;
   let first = Infinity;
   let last = -Infinity;
-  let number = 0;
 
-  const span = (from: number, to: number): void => {
+  const spanned = (from: number, to: number): void => {
     if (from > 0 && from < first) first = from;
     if (to > last) last = to;
   };
-  for await (const lines of lineBatches(whole, encoding)) {
-    for (const raw of lines) {
-      number++;
-      if (raw.trim() === '') continue;
-      const { line, kinds } = maskLine(raw, context);
-      for (const kind of kinds) found.push({ kind, line: number });
-      const record = parseLine(line, context.limits.lineBytes);
-      const read = record === undefined ? 0 : readRecord(record, number);
-      if (read === 0) bad.push(number);
-      records += read;
-    }
-    await context.breathe();
-  }
-
-  function readRecord(record: JsonObject, at: number): number {
+  const readFlow = (flow: FlowRecord | undefined, line: number): boolean => {
+    if (flow === undefined) return false;
+    context.flows.add(flow, path, line);
+    spanned(flow.start, flow.end);
+    records++;
+    return true;
+  };
+  const readRecord = (record: JsonObject, line: number): boolean => {
     switch (format) {
       case 'calico-flow':
-        return unwrapHits(record).reduce(
-          (sum, hit) => sum + readFlow(readCalicoFlow(hit), textOf(hit['host']), at),
-          0,
-        );
+        return unwrapHits(record)
+          .map(hit => readFlow(readCalicoFlow(hit), line))
+          .every(read => read);
       case 'hubble': {
+        if (!isHubbleEvent(record)) return false;
         context.flows.lost(lostEvents(record));
-        const flow = readHubbleFlow(record);
-        if (flow === undefined) return isHubbleEvent(record) ? 1 : 0;
-        return readFlow(flow, textOf(record['node_name']), at);
+        if (!readFlow(readHubbleFlow(record), line)) records++;
+        return true;
       }
       case 'k8s-audit': {
-        const event = readAuditEvent(record, path, at);
-        if (event.verb === '' && event.id === '') return 0;
+        const event = readAuditEvent(record, path, line);
+        if (event.verb === '' && event.id === '') return false;
         audit.push(event);
+        records++;
         const time = event.time === undefined ? Number.NaN : Date.parse(event.time);
-        if (!Number.isNaN(time)) span(time, time);
-        return 1;
+        if (!Number.isNaN(time)) spanned(time, time);
+        return true;
       }
     }
-  }
-
-  function readFlow(flow: ReturnType<typeof readCalicoFlow>, node: string, at: number): number {
-    if (flow === undefined) return 0;
-    context.flows.add(flow, path, at);
-    if (node !== '') context.flows.node(node);
-    span(flow.start, flow.end);
-    return 1;
-  }
-
-  const accountData = accountDataOf(path, found);
+  };
   return {
-    ...EMPTY_LEAF,
-    format,
-    reason: recognition.reason,
-    records,
-    ...(records > 0 && Number.isFinite(first) && Number.isFinite(last)
-      ? { period: [first, last] as const }
-      : {}),
-    redactions: countKinds(found.map(item => item.kind)),
-    audit,
-    accountData: accountData.hits,
-    diagnostics: [...accountData.diagnostics, ...badLines(path, bad, number)],
-    ...(found.length === 0 ? {} : { masked: () => maskedLines(open(), encoding, context) }),
+    /** Whether a line was a record. */
+    read: (text: string, line: number): boolean => {
+      const record = parseLine(text);
+      return record !== undefined && readRecord(record, line);
+    },
+    result: (): Pick<Leaf, 'records' | 'audit' | 'period'> => ({
+      records,
+      audit,
+      ...(Number.isFinite(first) && last >= first ? { period: [first, last] as const } : {}),
+    }),
   };
 }
 
-/** The masked form of a line and what was masked in it. */
-export function maskLine(
-  raw: string,
-  context: LeafContext,
-): { readonly line: string; readonly kinds: readonly RedactionKind[] } {
-  const edits = mergeEdits([...lineStructure(raw, context), ...patternEdits(raw)]);
-  if (edits.length === 0) return { line: raw, kinds: [] };
-  const kinds = edits.map(edit => edit.kind);
-  const masked = applyEdits(raw, edits, context.masker);
-  if (!isJson(raw) || isJson(masked)) return { line: masked, kinds };
-  // A bare number was masked: as a value of its own it needs quotes.
-  const quoted = applyEdits(
-    raw,
-    edits.map(edit => ({ ...edit, quoted: edit.quoted || !insideString(raw, edit.start) })),
-    context.masker,
-  );
-  if (isJson(quoted)) return { line: quoted, kinds };
-  return { line: JSON.stringify({ masked: context.masker.token('credential', raw) }), kinds };
-}
-
-/** Audit bodies hold whole objects; only such lines are worth parsing with places. */
-function lineStructure(raw: string, context: LeafContext): readonly Edit[] {
-  if (!raw.includes('"requestObject"') && !raw.includes('"responseObject"')) return [];
-  const [document] = parseJsonDocuments(raw, context.limits.jsonDepth).documents;
-  return document === undefined ? [] : structureEdits(document, raw);
-}
-
-async function* maskedLines(
-  chunks: AsyncIterable<Uint8Array>,
-  encoding: Exclude<Encoding, 'binary'>,
-  context: LeafContext,
-): AsyncIterable<Uint8Array> {
-  for await (const lines of lineBatches(chunks, encoding))
-    yield new TextEncoder().encode(lines.map(line => `${maskLine(line, context).line}\n`).join(''));
-}
-
-function parseLine(line: string, limit: number): JsonObject | undefined {
-  if (line.length > limit || line.includes('"__proto__"')) return undefined;
+function parseLine(line: string): JsonObject | undefined {
+  if (line.includes('"__proto__"')) return undefined;
   try {
     const value: unknown = JSON.parse(line);
     return isObject(value) ? value : undefined;
@@ -146,36 +119,20 @@ function parseLine(line: string, limit: number): JsonObject | undefined {
   }
 }
 
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function insideString(line: string, at: number): boolean {
-  let inside = false;
-  for (let i = 0; i < at; i++) {
-    if (line.charCodeAt(i) === 92 && inside) i++;
-    else if (line.charCodeAt(i) === 34) inside = !inside;
-  }
-  return inside;
-}
+const NAMED = 20;
 
 function badLines(file: string, bad: readonly number[], lines: number): readonly Diagnostic[] {
   const [first] = bad;
   if (first === undefined) return [];
   const isTail = bad.length === 1 && first === lines;
-  const others = bad.length > 5 ? ', ...' : '';
+  const others = bad.length > NAMED ? ', ...' : '';
   return [
     {
       code: isTail ? 'intake.lines.truncated' : 'intake.lines.bad',
       severity: 'warning',
       message: isTail
         ? 'The last line is cut off; the records before it were imported'
-        : `${bad.length} of ${lines} lines are no records: ${bad.slice(0, 5).join(', ')}${others}`,
+        : `${bad.length} of ${lines} lines are no records: ${bad.slice(0, NAMED).join(', ')}${others}`,
       file,
       line: first,
     },

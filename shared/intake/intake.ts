@@ -69,6 +69,8 @@ export interface IntakeFile {
   /** Why it was recognised as this format. */
   readonly reason: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Set where the bytes could not be made safe to store: the sink never saw them. */
+  readonly withheld?: true;
   readonly members?: readonly IntakeFile[];
   /** Role it was given with, and its cluster once known. */
   readonly role: SourceRole;

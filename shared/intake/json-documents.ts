@@ -20,26 +20,44 @@ class Fault extends Error {
   }
 }
 
-/** Parses every JSON document of a text; a fault ends the reading, what came before is kept. */
+/** Parses every JSON document of a text; after a fault reading goes on at the next line that opens a document. */
 export function parseJsonDocuments(text: string, depthLimit: number): ParsedText {
   const lineAt = makeLineAt(text);
   const documents: Document[] = [];
   const faults: DocumentFault[] = [];
   const reader = makeReader(text, depthLimit);
-  try {
-    for (;;) {
-      reader.skip();
-      if (reader.position() >= text.length) break;
-      const start = reader.position();
+  for (;;) {
+    reader.skip();
+    const start = reader.position();
+    if (start >= text.length) break;
+    try {
       const places = new Places();
       const value = reader.value(places, 0);
       documents.push({ value, range: { start, end: reader.position() }, places });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const next = faults.length < FAULTS ? nextDocument(text, Math.max(error.at, start + 1)) : text.length;
+      faults.push({
+        code: error.code,
+        message: error.message,
+        line: lineAt(error.at),
+        range: { start, end: next },
+      });
+      reader.moveTo(next);
     }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    faults.push({ code: error.code, message: error.message, line: lineAt(error.at) });
   }
   return { documents, faults, lineAt };
+}
+
+/** A text with more faults than this is not read further. */
+const FAULTS = 100;
+
+/** The next line that begins with a brace or bracket in its first column. */
+function nextDocument(text: string, from: number): number {
+  const opening = /\n(?=[{[])/g;
+  opening.lastIndex = from;
+  const match = opening.exec(text);
+  return match === null ? text.length : match.index + 1;
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -174,5 +192,12 @@ function makeReader(text: string, depthLimit: number) {
     return next === ',';
   }
 
-  return { skip, value, position: () => at };
+  return {
+    skip,
+    value,
+    position: () => at,
+    moveTo: (offset: number): void => {
+      at = offset;
+    },
+  };
 }

@@ -1,8 +1,7 @@
 // One plain file (no container) on its way through the door: what reading it found, before clusters are known.
-import type { Digests } from '../base/digest.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { SourceSpan } from '../base/source.ts';
-import type { FlowBuilder } from './flow-builder.ts';
+import type { FlowSink } from './flow-sink.ts';
 import type { UnplacedEvent } from './formats/audit.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';
 import type { AccountDataHit, Diagnostic, FormatName, IntakeLimits, RedactionKind } from './intake.ts';
@@ -33,16 +32,17 @@ export interface Leaf {
   readonly accountData: readonly AccountDataHit[];
   readonly diagnostics: readonly Diagnostic[];
   readonly head?: string;
-  /** The masked copy, where something was masked; may be asked for more than once. */
-  readonly masked?: () => AsyncIterable<Uint8Array>;
+  /** The masked copy of the original, where something was masked; made again each time it is asked for. */
+  readonly masked?: (open: () => AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** The bytes could not be made safe to store. */
+  readonly withheld?: true;
 }
 
 /** What reading a file needs. */
 export interface LeafContext {
-  readonly digests: Digests;
   readonly masker: Masker;
   readonly limits: IntakeLimits;
-  readonly flows: FlowBuilder;
+  readonly flows: FlowSink;
   /** Called between batches; throws when the import was cancelled. */
   readonly breathe: () => Promise<void>;
 }

@@ -8,9 +8,9 @@ import { itemsOf, membersOf, type Document } from './document.ts';
 /** An object before its cluster is known. */
 export type UnplacedObject = Omit<KubernetesObject, 'cluster'>;
 
-/** An empty list: somebody asked for this kind and there was none. */
+/** An empty list: somebody asked for this kind and there was none. A plain `List` does not say of which kind. */
 export interface AskedNone {
-  readonly kind: string;
+  readonly kind: string | undefined;
   readonly group: string;
   readonly line: number;
 }
@@ -55,7 +55,7 @@ export function readObjects(
     }
     const kind = textOf(value['kind']) ?? inherited?.kind;
     const apiVersion = textOf(value['apiVersion']) ?? inherited?.apiVersion;
-    if (kind === undefined || apiVersion === undefined) {
+    if (kind === undefined || kind === '' || apiVersion === undefined) {
       strange.push(line);
       return;
     }
@@ -67,7 +67,7 @@ export function readObjects(
     const items = itemsOf(list['items']);
     const itemKind = kind === 'List' || kind === 'ResourceList' ? undefined : kind.slice(0, -4);
     if (items.length === 0) {
-      if (itemKind !== undefined) askedNone.push({ kind: itemKind, group: groupOf(apiVersion), line });
+      askedNone.push({ kind: itemKind, group: itemKind === undefined ? '' : groupOf(apiVersion), line });
       return;
     }
     items.forEach((item, index) => {
@@ -130,7 +130,7 @@ function linesOf(
 ): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
   const walk = (container: JsonValue | undefined, pointer: string, depth: number): void => {
-    if (typeof container !== 'object' || container === null || depth > 8) return;
+    if (typeof container !== 'object' || container === null || depth > 12) return;
     const entries: readonly (readonly [string | number, JsonValue | undefined])[] = Array.isArray(container)
       ? (container as readonly JsonValue[]).map((item, index) => [index, item] as const)
       : Object.entries(container);

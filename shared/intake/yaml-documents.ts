@@ -36,13 +36,16 @@ class Fault extends Error {
   }
 }
 
+/** Values that aliases may copy in one document, counted after expansion. */
+const COPIED_NODES = 1_000_000;
+
 /** Parses every document of a YAML stream. */
 export function parseYamlDocuments(text: string, limits: YamlLimits): ParsedText {
   const lineAt = makeLineAt(text);
   const documents: Document[] = [];
   const faults: DocumentFault[] = [];
   for (const { start, body } of splitDocuments(text)) {
-    if (/^\s*(#[^\n]*\n?\s*)*$/.test(body)) continue;
+    if (isBlank(body)) continue;
     try {
       const made = parseOne(body, start, limits);
       if (made !== undefined) documents.push(made);
@@ -52,10 +55,16 @@ export function parseYamlDocuments(text: string, limits: YamlLimits): ParsedText
         code: error.code,
         message: error.message,
         line: lineAt(Math.min(error.at, text.length)),
+        range: { start, end: start + body.length },
       });
     }
   }
   return { documents, faults, lineAt };
+}
+
+/** Nothing but white space, comments and directives. */
+function isBlank(body: string): boolean {
+  return body.split('\n').every(line => /^\s*(?:#|$)|^%/.test(line));
 }
 
 /** Cuts at `---` lines; block scalars never hold one at the first column. */
@@ -72,18 +81,11 @@ function splitDocuments(text: string): readonly { readonly start: number; readon
 
 function parseOne(body: string, offset: number, limits: YamlLimits): Document | undefined {
   checkIndent(body, offset, limits.depth);
-  const document = parseDocument(body, {
-    schema: 'core',
-    version: '1.2',
-    uniqueKeys: true,
-    strict: true,
-    logLevel: 'silent',
-    lineCounter: new LineCounter(),
-  });
+  const document = parseBody(body, offset);
   const [error] = document.errors;
   if (error !== undefined)
     throw new Fault(
-      'intake.yaml.syntax',
+      error.code === 'DUPLICATE_KEY' ? 'intake.yaml.duplicate-key' : 'intake.yaml.syntax',
       error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '',
       offset + error.pos[0],
     );
@@ -98,6 +100,24 @@ function parseOne(body: string, offset: number, limits: YamlLimits): Document | 
   };
 }
 
+/** The parser recurses with the nesting of the text; what is too deep for the stack is too deep for anybody. */
+function parseBody(body: string, offset: number): YamlDocument.Parsed {
+  try {
+    return parseDocument(body, {
+      schema: 'core',
+      version: '1.2',
+      uniqueKeys: true,
+      strict: true,
+      logLevel: 'silent',
+      lineCounter: new LineCounter(),
+    });
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new Fault('intake.yaml.depth', 'YAML nests too deep to be read', offset);
+    throw error;
+  }
+}
+
 /** The parser recurses: flow nesting and indentation beyond the limit are refused before it starts. */
 function checkIndent(body: string, offset: number, depthLimit: number): void {
   const bomb =
@@ -109,18 +129,25 @@ function checkIndent(body: string, offset: number, depthLimit: number): void {
 
 function makeConverter(document: YamlDocument, places: Places, offset: number, limits: YamlLimits) {
   let aliases = 0;
+  let copied = 0;
+  let inAlias = 0;
 
   function convert(node: unknown, depth: number): JsonValue {
     const at = offset + ((node as Node | undefined)?.range?.[0] ?? 0);
     if (depth > limits.depth)
       throw new Fault('intake.yaml.depth', `YAML nests deeper than ${limits.depth} levels`, at);
+    if (inAlias > 0 && ++copied > COPIED_NODES)
+      throw new Fault('intake.yaml.alias-limit', `YAML aliases copy more than ${COPIED_NODES} values`, at);
     if (isAlias(node)) {
       if (++aliases > limits.aliases)
         throw new Fault('intake.yaml.alias-limit', `YAML expands more than ${limits.aliases} aliases`, at);
       const target = node.resolve(document);
       if (target === undefined)
         throw new Fault('intake.yaml.alias', `YAML alias *${node.source} names nothing`, at);
-      return convert(target, depth + 1);
+      inAlias++;
+      const value = convert(target, depth + 1);
+      inAlias--;
+      return value;
     }
     if (isMap(node)) return convertMap(node.items, depth, at);
     if (isSeq(node)) {
@@ -160,11 +187,16 @@ function makeConverter(document: YamlDocument, places: Places, offset: number, l
     for (const source of sources)
       if (typeof source === 'object' && source !== null && !Array.isArray(source))
         for (const [key, value] of Object.entries(source))
-          if (!Object.hasOwn(into, key) && value !== undefined) setMember(into, key, value);
+          if (!Object.hasOwn(into, key) && value !== undefined) {
+            setMember(into, key, value);
+            const range = places.of(source, key);
+            if (range !== undefined) places.note(into, key, range);
+          }
   }
 
   function noteRange(container: object, key: string | number, node: unknown): void {
-    const range = isAlias(node) ? undefined : (node as Node | null | undefined)?.range;
+    const target = isAlias(node) ? node.resolve(document) : node;
+    const range = (target as Node | null | undefined)?.range;
     if (range !== undefined && range !== null)
       places.note(container, key, { start: offset + range[0], end: offset + range[1] });
   }

@@ -52,6 +52,8 @@ export function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
     bytesIn: number(record['bytes_in']),
     packetsOut: number(record['packets_out']),
     packetsIn: number(record['packets_in']),
+    node: name(record['host']),
+    cluster: name(record['cluster']),
   };
 }
 
@@ -77,9 +79,11 @@ function protocolOf(value: JsonValue | undefined): string {
     '6': 'TCP',
     '17': 'UDP',
     '58': 'ICMPV6',
+    icmp6: 'ICMPV6',
+    'ipv6-icmp': 'ICMPV6',
     '132': 'SCTP',
   };
-  return known[raw] ?? raw.toUpperCase();
+  return known[raw.toLowerCase()] ?? raw.toUpperCase();
 }
 
 function kindOf(type: string): number {
@@ -92,7 +96,8 @@ function kindOf(type: string): number {
   return kinds[type] ?? FLOW_END.unknown;
 }
 
-function actionOf(action: string): number {
+function actionOf(word: string): number {
+  const action = word.toLowerCase();
   if (action === 'allow') return FLOW_ACTION.allow;
   return action === 'deny' ? FLOW_ACTION.deny : FLOW_ACTION.unknown;
 }

@@ -9,8 +9,10 @@ import { number, object, text, texts } from './values.ts';
 
 /** The flow inside an event; undefined when the event is something else. */
 export function hubbleFlow(event: JsonObject): JsonObject | undefined {
-  if (isObject(event['flow'])) return event['flow'];
-  return 'verdict' in event && isObject(event['IP']) ? event : undefined;
+  const flow = event['flow'];
+  if (isObject(flow) && ('verdict' in flow || 'traffic_direction' in flow || isObject(flow['IP'])))
+    return flow;
+  return 'verdict' in event && (isObject(event['IP']) || isObject(event['l4'])) ? event : undefined;
 }
 
 /** Whether an object is any Hubble event. */
@@ -62,7 +64,7 @@ export function readHubbleFlow(event: JsonObject): FlowRecord | undefined {
     protocol: l4.protocol,
     srcKind: src.kind,
     dstKind: dst.kind,
-    action: actionOf(flow['verdict']),
+    action: actionOf(flow),
     reporter: reporterOf(text(flow['traffic_direction']), reply),
     srcPort: src.port,
     dstPort: dst.port,
@@ -71,7 +73,16 @@ export function readHubbleFlow(event: JsonObject): FlowRecord | undefined {
     bytesIn: 0,
     packetsOut: reply ? 0 : 1,
     packetsIn: reply ? 1 : 0,
+    ...reporterNode(text(event['node_name']) || text(flow['node_name'])),
   };
+}
+
+/** A node name may be `cluster/node`. */
+function reporterNode(name: string): { readonly node: string; readonly cluster: string } {
+  const slash = name.indexOf('/');
+  return slash < 0
+    ? { node: name, cluster: '' }
+    : { node: name.slice(slash + 1), cluster: name.slice(0, slash) };
 }
 
 interface End {
@@ -86,12 +97,10 @@ interface End {
 function endOf(end: JsonObject, ip: string, port: number): End {
   const labels = texts(end['labels']);
   const pod = text(end['pod_name']);
-  const isHost = labels.some(
-    label =>
-      label === 'reserved:host' || label === 'reserved:remote-node' || label === 'reserved:kube-apiserver',
-  );
+  const isNode = labels.includes('reserved:host') || labels.includes('reserved:remote-node');
   const isWorld =
     labels.some(label => label.startsWith('reserved:world')) || number(end['identity']) >= 16_777_216;
+  const isHost = isNode || (!isWorld && labels.includes('reserved:kube-apiserver'));
   return {
     namespace: text(end['namespace']),
     name: pod === '' ? (labels.find(label => label.startsWith('reserved:')) ?? '') : pod,
@@ -121,22 +130,31 @@ function layer4(l4: JsonObject): {
   return { protocol: '', srcPort: -1, dstPort: -1 };
 }
 
-/** Proto enum values come as names or, from foreign marshallers, as numbers. REDIRECTED went to a proxy: not final. */
-function actionOf(verdict: JsonObject[string]): number {
-  const names = [
-    'VERDICT_UNKNOWN',
-    'FORWARDED',
-    'DROPPED',
-    'ERROR',
-    'AUDIT',
-    'REDIRECTED',
-    'TRACED',
-    'TRANSLATED',
-  ];
-  const word = typeof verdict === 'number' ? names[verdict] : text(verdict);
+const VERDICTS = [
+  'VERDICT_UNKNOWN',
+  'FORWARDED',
+  'DROPPED',
+  'ERROR',
+  'AUDIT',
+  'REDIRECTED',
+  'TRACED',
+  'TRANSLATED',
+];
+/** No allow matched, an explicit deny, authentication required by a policy; every other reason is no policy's. */
+const POLICY_DROPS: readonly JsonValue[] = ['POLICY_DENIED', 'POLICY_DENY', 'AUTH_REQUIRED', 133, 181, 189];
+
+/**
+ * Enum values come as names or, from foreign marshallers, as numbers. REDIRECTED went to a proxy: not final. A drop
+ * for another reason than policy says nothing about policy.
+ */
+function actionOf(flow: JsonObject): number {
+  const verdict = flow['verdict'];
+  const word = typeof verdict === 'number' ? VERDICTS[verdict] : text(verdict);
   if (word === 'FORWARDED') return FLOW_ACTION.allow;
-  if (word === 'DROPPED') return FLOW_ACTION.deny;
-  return word === 'AUDIT' ? FLOW_ACTION.audit : FLOW_ACTION.unknown;
+  if (word === 'AUDIT') return FLOW_ACTION.audit;
+  if (word !== 'DROPPED') return FLOW_ACTION.unknown;
+  const reason = flow['drop_reason_desc'] ?? flow['drop_reason'];
+  return reason === undefined || POLICY_DROPS.includes(reason) ? FLOW_ACTION.deny : FLOW_ACTION.unknown;
 }
 
 /** The direction is told from the reporting endpoint; a reply's is turned round with its ends. */

@@ -1,25 +1,22 @@
-// A mask inside a quoted string or a block of text is plain text; inside a plain scalar (an unquoted YAML word, a
-// JSON number) it would change what the document says, so there the whole scalar is masked and quoted.
+// Pattern masks inside strings and plain YAML words stand as bare text. A number is another matter: its mask needs
+// quotes in JSON, and takes the whole of it.
 import type { JsonValue } from '../../base/json.ts';
 import type { Document, Range } from '../document.ts';
 import type { Edit } from './mask.ts';
 
-/** Edits fitted to the scalars they fall into. */
-export function fitScalars(
-  edits: readonly Edit[],
-  documents: readonly Document[],
-  text: string,
-): readonly Edit[] {
+/** Edits fitted to the numbers they fall into. */
+export function fitScalars(edits: readonly Edit[], documents: readonly Document[]): readonly Edit[] {
   if (edits.length === 0) return edits;
-  const plain = documents.flatMap(document => plainScalars(document, text));
-  plain.sort((a, b) => a.start - b.start);
+  const numbers = documents.flatMap(numbersOf).sort((a, b) => a.start - b.start);
   return edits.map(edit => {
-    const scalar = lastAtOrBefore(plain, edit.start);
-    return scalar !== undefined && edit.start < scalar.end ? { ...edit, ...scalar, quoted: true } : edit;
+    const number = lastAtOrBefore(numbers, edit.start);
+    return number !== undefined && edit.start < number.end
+      ? { ...edit, start: number.start, end: Math.max(number.end, edit.end), quoted: true }
+      : edit;
   });
 }
 
-function plainScalars(document: Document, text: string): Range[] {
+function numbersOf(document: Document): Range[] {
   const ranges: Range[] = [];
   const walk = (value: JsonValue | undefined): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -28,13 +25,15 @@ function plainScalars(document: Document, text: string): Range[] {
       : Object.keys(value);
     for (const key of keys) {
       const member = (value as Readonly<Record<string | number, JsonValue>>)[key];
-      const range = document.places.of(value, key);
-      if (typeof member === 'object' && member !== null) walk(member);
-      else if (range !== undefined && !/["'|>]/.test(text.charAt(range.start))) ranges.push(range);
+      if (typeof member === 'object') walk(member);
+      else if (typeof member === 'number') {
+        const range = document.places.of(value, key);
+        if (range !== undefined) ranges.push(range);
+      }
     }
   };
   walk(document.value);
-  if (typeof document.value !== 'object') ranges.push(document.range);
+  if (typeof document.value === 'number') ranges.push(document.range);
   return ranges;
 }
 

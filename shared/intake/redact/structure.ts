@@ -1,116 +1,142 @@
 // Secrets that show by where they stand in a Kubernetes object: Secret values, env, arguments, annotations that hold
 // whole earlier objects, audit bodies. Works on parsed documents with places and answers with edits on the text.
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { itemsOf, membersOf, type Document } from '../document.ts';
+import { itemsOf, membersOf, type Document, type Range } from '../document.ts';
 import type { RedactionKind } from '../intake.ts';
 import { isMasked, type Edit } from './mask.ts';
+import { isSecretValue, namesSecret, readSecretFlag } from './secret-names.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** base64 of "<n> bytes long": what must-gather leaves in place of a value. */
 const REPLACED = /^[0-9]+ bytes long$/;
-const LONG_NAME =
-  /pass(?:word|wd|phrase)|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|connection[_-]?string/i;
-const SHORT_NAMES = new Set(['pass', 'pwd', 'key', 'cred', 'creds', 'dsn', 'conn', 'auth', 'sas', 'pat']);
-const ARGUMENT = /^(--?[\w-]*(?:pass(?:word|wd)?|pwd|secret|token|api-?key|credential)[\w-]*[= ])(.+)$/is;
-const ARGUMENT_NAME = /^--?[\w-]*(?:pass(?:word|wd)?|pwd|secret|token|api-?key|credential)[\w-]*$/i;
-
-/** Whether a name (of an environment variable, a key, an annotation) says that its value is a secret. */
-export function namesSecret(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/);
-  return LONG_NAME.test(name) || words.some(word => SHORT_NAMES.has(word));
-}
 
 /** Edits for one document: the object itself, the items of a list, the bodies of audit events. */
 export function structureEdits(document: Document, text: string): readonly Edit[] {
   const edits: Edit[] = [];
-  const mask = (container: object, key: string | number, kind: RedactionKind): void => {
+  const mask: Mask = (container, key, kind, part) => {
+    const value = (container as Readonly<Record<string | number, JsonValue>>)[key];
     const range = document.places.of(container, key);
-    if (range === undefined || isMasked(unquoted(text.slice(range.start, range.end)))) return;
-    edits.push({ ...range, kind, quoted: true });
+    if (range === undefined || value === undefined || value === null || value === '') return;
+    const raw = text.slice(range.start, range.end);
+    if (isMasked(raw)) return;
+    const inside = part === undefined ? undefined : partOf(raw, range, part);
+    if (inside !== undefined && isMasked(text.slice(inside.start, inside.end))) return;
+    const meaning = part ?? (typeof value === 'object' ? undefined : String(value));
+    edits.push({
+      ...(inside ?? range),
+      kind,
+      quoted: inside === undefined,
+      ...(meaning === undefined ? {} : { value: meaning }),
+    });
   };
-  objectsOf(document.value).forEach(object => {
-    maskObject(object, mask);
-  });
+  for (const { object, kind } of objectsOf(document.value)) maskObject(object, kind, mask);
   return edits;
 }
 
-type Mask = (container: object, key: string | number, kind: RedactionKind) => void;
+/** Masks a member; with `part`, only that end of its text. */
+type Mask = (container: object, key: string | number, kind: RedactionKind, part?: string) => void;
 
-function objectsOf(value: JsonValue): readonly JsonObject[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(objectsOf);
-  if (!isObject(value)) return [];
-  const items = itemsOf(value['items']);
-  if (items.length === 0) return [value];
-  const kind = typeof value['kind'] === 'string' ? value['kind'] : '';
-  const itemKind = kind.endsWith('List') && kind !== 'List' ? kind.slice(0, -4) : undefined;
-  return [
-    value,
-    ...items
-      .filter(isObject)
-      .map(item =>
-        item['kind'] === undefined && itemKind !== undefined
-          ? { ...item, kind: itemKind, [ORIGINAL]: item }
-          : item,
-      ),
-  ];
+/** The range of a value's last part, when it is written there without escapes. */
+function partOf(raw: string, range: Range, part: string): Range | undefined {
+  const at = raw.lastIndexOf(part);
+  return at < 0 || /[\r\n\\]/.test(part)
+    ? undefined
+    : { start: range.start + at, end: range.start + at + part.length };
 }
 
-/** A typed list's items have no kind: a copy carries it, places belong to the original. */
-const ORIGINAL = Symbol('original');
+interface Found {
+  readonly object: JsonObject;
+  readonly kind: string;
+}
 
-function maskObject(object: JsonObject, mask: Mask): void {
-  const original = (object as { [ORIGINAL]?: JsonObject })[ORIGINAL] ?? object;
-  maskAnnotations(membersOf(original['metadata']), mask);
-  switch (object['kind']) {
+/** Objects of a document; items of a typed list have its kind. */
+function objectsOf(value: JsonValue): readonly Found[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(objectsOf);
+  if (!isObject(value)) return [];
+  const kind = typeof value['kind'] === 'string' ? value['kind'] : '';
+  const items = itemsOf(value['items']).filter(isObject);
+  if (items.length === 0 || !kind.endsWith('List')) return [{ object: value, kind }];
+  return items.flatMap(item =>
+    typeof item['kind'] === 'string' ? objectsOf(item) : [{ object: item, kind: kind.slice(0, -4) }],
+  );
+}
+
+function maskObject(object: JsonObject, kind: string, mask: Mask): void {
+  maskAnnotations(membersOf(object['metadata']), kind, mask);
+  switch (kind) {
     case 'Secret':
-      maskSecret(original, mask);
+      maskSecret(object, mask);
       break;
     case 'ConfigMap':
-      maskConfigMap(original, mask);
+      maskConfigMap(object, mask);
+      break;
+    case 'Config':
+      maskKubeconfig(object, mask);
       break;
     case 'Event':
-      maskAuditEvent(original, mask);
+      maskAuditEvent(object, mask);
       break;
     case 'CertificateSigningRequest':
-      if (membersOf(original['spec'])['request'] !== undefined)
-        mask(membersOf(original['spec']), 'request', 'token');
+      mask(membersOf(object['spec']), 'request', 'token');
+      break;
+    case 'TokenReview':
+      mask(membersOf(object['spec']), 'token', 'token');
+      break;
+    case 'TokenRequest':
+      mask(membersOf(object['status']), 'token', 'token');
       break;
     default:
   }
-  maskContainers(original, mask, 0);
+  maskContainers(object, mask);
 }
 
 function maskSecret(secret: JsonObject, mask: Mask): void {
-  for (const field of ['data', 'stringData'])
-    for (const [key, value] of Object.entries(membersOf(secret[field])))
-      if (typeof value === 'string' && value !== '' && !REPLACED.test(plain(value)))
-        mask(membersOf(secret[field]), key, key.endsWith('.key') ? 'private-key' : 'secret-value');
+  for (const field of ['data', 'stringData']) {
+    const data = secret[field];
+    if (!isObject(data)) mask(secret, field, 'secret-value');
+    for (const [key, value] of Object.entries(membersOf(data)))
+      if (typeof value !== 'string' || !REPLACED.test(plain(value)))
+        mask(membersOf(data), key, key.endsWith('.key') ? 'private-key' : 'secret-value');
+  }
 }
 
 function maskConfigMap(map: JsonObject, mask: Mask): void {
   const data = membersOf(map['data']);
+  const owner = Object.values(membersOf(membersOf(map['metadata'])['labels']));
+  const isRelease = owner.some(value => value === 'helm' || value === 'TILLER');
   for (const [key, value] of Object.entries(data)) {
-    if (typeof value !== 'string' || value === '') continue;
+    if (typeof value !== 'string') continue;
     const holdsConfig =
-      /(^|[.-])(kubeconfig|dockerconfigjson|dockercfg)$/i.test(key) || /^\s*kind: Config$/m.test(value);
-    if (holdsConfig || (namesSecret(key) && !value.includes('\n'))) mask(data, key, 'credential');
+      /(^|[.-])(kubeconfig|dockerconfigjson|dockercfg)$/i.test(key) ||
+      /^\s*"?kind"?: ?"?Config"?,?\s*$/m.test(value);
+    const named = namesSecret(key) && !value.includes('\n') && isSecretValue(key, value);
+    if (holdsConfig || named || (isRelease && key === 'release')) mask(data, key, 'credential');
+  }
+  for (const key of Object.keys(membersOf(map['binaryData'])))
+    mask(membersOf(map['binaryData']), key, 'secret-value');
+}
+
+/** Users of a kubeconfig; clusters and contexts stay. */
+function maskKubeconfig(config: JsonObject, mask: Mask): void {
+  for (const entry of itemsOf(config['users']).filter(isObject)) {
+    const user = membersOf(entry['user']);
+    for (const key of ['token', 'password', 'client-key-data', 'auth-provider'])
+      mask(user, key, key === 'client-key-data' ? 'private-key' : 'credential');
   }
 }
 
-function maskAnnotations(metadata: JsonObject, mask: Mask): void {
+const KEY_ANNOTATION =
+  /(secret|token|password|workspace|account|access|sas)[-_.]?key|\bsecret\b|password|sas-token/i;
+const LONG_ANNOTATION = 256;
+
+/** Annotations of Secrets may hold anything; long ones there are masked whatever their name. */
+function maskAnnotations(metadata: JsonObject, kind: string, mask: Mask): void {
   const annotations = membersOf(metadata['annotations']);
   for (const [key, value] of Object.entries(annotations)) {
-    if (typeof value !== 'string' || value === '') continue;
+    if (typeof value !== 'string') continue;
     if (key === LAST_APPLIED) mask(annotations, key, 'last-applied');
-    else if (
-      /(secret|token|password|workspace|account|access|sas)[-_.]?key|\bsecret\b|password|sas-token/i.test(
-        key,
-      ) &&
-      !/secret-?name/i.test(key)
-    )
+    else if (kind === 'Secret' && value.length > LONG_ANNOTATION) mask(annotations, key, 'secret-value');
+    else if (KEY_ANNOTATION.test(key) && !/secret-?name/i.test(key) && isSecretValue(key, value))
       mask(annotations, key, 'credential');
   }
 }
@@ -121,47 +147,55 @@ function maskAuditEvent(event: JsonObject, mask: Mask): void {
   const resource = typeof target['resource'] === 'string' ? target['resource'] : '';
   const isToken = resource === 'serviceaccounts' && target['subresource'] === 'token';
   const isSecretive = ['secrets', 'configmaps', 'tokenreviews'].includes(resource) || isToken;
-  for (const body of ['requestObject', 'responseObject'])
-    if (isObject(event[body])) {
-      if (isSecretive) mask(event, body, 'secret-value');
-      else maskObject(event[body], mask);
-    }
+  for (const body of ['requestObject', 'responseObject']) {
+    if (isSecretive) mask(event, body, 'secret-value');
+    else for (const { object, kind } of objectsOf(event[body] ?? null)) maskObject(object, kind, mask);
+  }
 }
 
-/** Env and arguments wherever containers stand: pods, templates, custom resources. */
-function maskContainers(value: JsonValue | undefined, mask: Mask, depth: number): void {
-  if (depth > 40 || typeof value !== 'object' || value === null) return;
+/** Env and arguments wherever containers stand: pods, templates, custom resources. Depth is the parser's limit. */
+function maskContainers(value: JsonValue | undefined, mask: Mask): void {
+  if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    for (const item of value as readonly JsonValue[]) maskContainers(item, mask, depth + 1);
+    for (const item of value as readonly JsonValue[]) maskContainers(item, mask);
     return;
   }
   for (const [key, member] of Object.entries(value)) {
     if (key === 'env' && Array.isArray(member)) maskEnv(member as readonly JsonValue[], mask);
+    else if (key === 'env' && isObject(member)) maskNamed(member, mask);
     else if ((key === 'args' || key === 'command') && Array.isArray(member))
       maskArguments(member as readonly JsonValue[], mask);
     else if (key === 'httpHeaders' && Array.isArray(member))
       maskHeaders(member as readonly JsonValue[], mask);
-    else if (key !== 'managedFields') maskContainers(member, mask, depth + 1);
+    else if (key !== 'managedFields') maskContainers(member, mask);
   }
 }
 
 function maskEnv(env: readonly JsonValue[], mask: Mask): void {
   for (const variable of env.filter(isObject)) {
     const { name, value } = variable;
-    if (typeof name === 'string' && typeof value === 'string' && value !== '' && namesSecret(name))
+    if (typeof name === 'string' && namesSecret(name) && isSecretValue(name, scalarText(value)))
       mask(variable, 'value', 'credential');
   }
+}
+
+/** Variables as a map, the way charts write them. */
+function maskNamed(env: JsonObject, mask: Mask): void {
+  for (const [name, value] of Object.entries(env))
+    if (namesSecret(name) && isSecretValue(name, scalarText(value))) mask(env, name, 'credential');
 }
 
 function maskArguments(words: readonly JsonValue[], mask: Mask): void {
   words.forEach((word, index) => {
     if (typeof word !== 'string') return;
     const before = words[index - 1];
-    if (
-      ARGUMENT.test(word) ||
-      (typeof before === 'string' && ARGUMENT_NAME.test(before) && !word.startsWith('-'))
-    )
-      mask(words, index, 'credential');
+    const flag = readSecretFlag(word);
+    if (flag?.value !== undefined) mask(words, index, 'credential', flag.value);
+    else if (flag === undefined && typeof before === 'string' && !word.startsWith('-')) {
+      const named = readSecretFlag(before);
+      if (named !== undefined && named.value === undefined && isSecretValue(named.name, word))
+        mask(words, index, 'credential');
+    }
   });
 }
 
@@ -172,6 +206,10 @@ function maskHeaders(headers: readonly JsonValue[], mask: Mask): void {
       /authorization|cookie|token|secret|api-?key/i.test(header['name'])
     )
       mask(header, 'value', 'token');
+}
+
+function scalarText(value: JsonValue | undefined): string {
+  return value === undefined || value === null || typeof value === 'object' ? '' : String(value);
 }
 
 /** Text of base64, or the value itself when it is none. */
@@ -192,8 +230,4 @@ function plain(base64: string): string {
     if (text.length > 32) return base64;
   }
   return text;
-}
-
-function unquoted(text: string): string {
-  return text.trim().replace(/^["']|["']$/g, '');
 }

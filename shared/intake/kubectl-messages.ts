@@ -1,0 +1,122 @@
+// What kubectl says in place of objects, wherever it stands in a file: "Forbidden", "No resources found", errors, and
+// the container logs that `cluster-info dump` puts between its objects. Each is a fact about the collection; the lines
+// are blanked, character for character, so that the documents around them still parse at their own lines.
+import type { Diagnostic } from './intake.ts';
+import type { Gap } from './leaf.ts';
+import { resourceOfPath } from './resource-names.ts';
+
+/** A text without its messages, and what they said. */
+export interface Messages {
+  readonly text: string;
+  readonly gaps: readonly Gap[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const HINT =
+  /^(?:Error from server|[Ee]rror: |No resources found|Unable to connect|The connection to the server|==== START logs)/m;
+const FORBIDDEN =
+  /^Error from server \(Forbidden\): (?:([a-z0-9-]+)(?:\.([a-z0-9.-]+))?(?: "[^"]*")? is forbidden)?.*$/;
+const NO_RESOURCES = /^No resources found(?: in .*)?\.?$/;
+const NOT_SERVED = /^error: the server doesn't have a resource type "([^"]+)"$/;
+const FAILURE =
+  /^(?:error: .*|Error from server(?: \(\w+\))?: .*|Unable to connect to the server: .*|The connection to the server .*)$/;
+const LOG_STARTS = /^==== START logs for /;
+const LOG_ENDS = /^==== END logs for /;
+
+/** Whether a text holds a message at all. */
+export function holdsMessages(text: string): boolean {
+  return HINT.test(text);
+}
+
+/** Reads and blanks the messages of a text; most texts hold none. */
+export function takeMessages(text: string, file: string): Messages {
+  if (!HINT.test(text)) return { text, gaps: [], diagnostics: [] };
+  const gaps: Gap[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let inLog = false;
+  const lines = text.split('\n').map((raw, index) => {
+    const line = raw.trimEnd();
+    if (LOG_STARTS.test(line)) inLog = true;
+    if (inLog) {
+      if (LOG_ENDS.test(line)) inLog = false;
+      return ' '.repeat(raw.length);
+    }
+    const message = readMessage(line, file, index + 1);
+    if (message === undefined) return raw;
+    gaps.push(...message.gaps);
+    diagnostics.push(message.diagnostic);
+    return ' '.repeat(raw.length);
+  });
+  return { text: lines.join('\n'), gaps, diagnostics };
+}
+
+interface Message {
+  readonly gaps: readonly Gap[];
+  readonly diagnostic: Diagnostic;
+}
+
+function readMessage(line: string, file: string, number: number): Message | undefined {
+  const source = { file, line: number };
+  const forbidden = FORBIDDEN.exec(line);
+  if (forbidden !== null) {
+    const what = forbidden[1] ?? 'unknown resource';
+    return {
+      gaps: [{ state: 'forbidden', what, group: forbidden[2] ?? '', source }],
+      diagnostic: {
+        code: 'intake.collection.forbidden',
+        severity: 'warning',
+        message: `The collector was not allowed to read ${what}`,
+        ...source,
+      },
+    };
+  }
+  if (NO_RESOURCES.test(line)) return noResources(file, number);
+  const notServed = NOT_SERVED.exec(line)?.[1];
+  if (notServed !== undefined) {
+    const [what = '', ...group] = notServed.split('.');
+    return {
+      gaps: [{ state: 'asked-none', what, group: group.join('.'), source }],
+      diagnostic: {
+        code: 'intake.collection.not-served',
+        severity: 'info',
+        message: `The cluster serves no ${notServed}`,
+        ...source,
+      },
+    };
+  }
+  if (!FAILURE.test(line)) return undefined;
+  return {
+    gaps: [{ state: 'error', what: 'unknown resource', group: '', source }],
+    diagnostic: {
+      code: 'intake.collection.error',
+      severity: 'warning',
+      message: `Holds an error of kubectl in place of objects: ${line.slice(0, 120)}`,
+      ...source,
+    },
+  };
+}
+
+/** "No resources found" and an empty List name no kind themselves; the file's name may. */
+export function noResources(file: string, line: number): Message {
+  const resource = resourceOfPath(file);
+  const source = { file, line };
+  if (resource === undefined)
+    return {
+      gaps: [],
+      diagnostic: {
+        code: 'intake.collection.no-resources',
+        severity: 'info',
+        message: 'Says that there are no resources, but not of which kind; name the file after the resource',
+        ...source,
+      },
+    };
+  return {
+    gaps: [{ state: 'asked-none', ...resource, source }],
+    diagnostic: {
+      code: 'intake.collection.asked-none',
+      severity: 'info',
+      message: `Taken as "asked, none" for ${resource.what}, which only the file's name says`,
+      ...source,
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// Masks blocks of lines of a log. Most blocks hold nothing to mask: cheap tests over the whole block come first, and
+// only lines that something shows in are looked at one by one. A JSON line stays JSON.
+import { parseJsonDocuments } from '../json-documents.ts';
+import type { IntakeLimits, RedactionKind } from '../intake.ts';
+import { applyEdits, mergeEdits, type Edit, type Masker } from './mask.ts';
+import { isAccountData, patternEdits } from './redact-text.ts';
+import { structureEdits } from './structure.ts';
+
+/** A block after masking. */
+export interface MaskedBlock {
+  readonly text: string;
+  readonly edits: readonly Edit[];
+  /** Account data by line, counted from 0 in the block. */
+  readonly accountData: readonly { readonly kind: RedactionKind; readonly lineInBlock: number }[];
+}
+
+/** What masking lines needs. */
+export interface LineMasking {
+  readonly masker: Masker;
+  readonly limits: Pick<IntakeLimits, 'jsonDepth'>;
+}
+
+/** Masks a block of lines. */
+export function maskBlock(text: string, context: LineMasking): MaskedBlock {
+  const hasBodies = text.includes('"requestObject"') || text.includes('"responseObject"');
+  const shown = patternEdits(text);
+  if (shown.length === 0 && !hasBodies) return { text, edits: [], accountData: [] };
+  const starts = lineStarts(text);
+  const edits: Edit[] = [];
+  const multiline = shown.filter(edit => /[\r\n]/.test(text.slice(edit.start, edit.end).trimEnd()));
+  edits.push(...multiline);
+  const byLine = groupByLine(
+    shown.filter(edit => !multiline.includes(edit)),
+    starts,
+  );
+  starts.forEach((start, index) => {
+    const end = (starts[index + 1] ?? text.length + 1) - 1;
+    const own = byLine.get(index) ?? [];
+    if (own.length === 0 && !hasBodies) return;
+    edits.push(...editsOfLine(text.slice(start, end), start, own, context));
+  });
+  const merged = mergeEdits(edits);
+  const accountData = mergeEdits(shown.filter(isAccountData)).map(edit => ({
+    kind: edit.kind,
+    lineInBlock: lineOf(starts, edit.start),
+  }));
+  return { text: applyEdits(text, merged, context.masker), edits: merged, accountData };
+}
+
+/** Edits of one line: patterns as they were found, bodies of audit events by structure, numbers in JSON quoted. */
+function editsOfLine(
+  line: string,
+  start: number,
+  patterns: readonly Edit[],
+  context: LineMasking,
+): readonly Edit[] {
+  const local = patterns.map(edit => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  const edits = mergeEdits([...bodyEdits(line, context), ...local]);
+  if (edits.length === 0) return [];
+  const fitted =
+    isJson(line) && !isJson(applyEdits(line, edits, context.masker))
+      ? edits.map(edit => ({ ...edit, quoted: edit.quoted || !insideString(line, edit.start) }))
+      : edits;
+  return fitted.map(edit => ({ ...edit, start: edit.start + start, end: edit.end + start }));
+}
+
+/** Audit bodies hold whole objects; only such lines are worth parsing with places. */
+function bodyEdits(line: string, context: LineMasking): readonly Edit[] {
+  if (!line.includes('"requestObject"') && !line.includes('"responseObject"')) return [];
+  const [document] = parseJsonDocuments(line, context.limits.jsonDepth).documents;
+  return document === undefined ? [] : structureEdits(document, line);
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function lineOf(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function groupByLine(
+  edits: readonly Edit[],
+  starts: readonly number[],
+): ReadonlyMap<number, readonly Edit[]> {
+  const groups = new Map<number, Edit[]>();
+  for (const edit of edits) {
+    const line = lineOf(starts, edit.start);
+    const group = groups.get(line);
+    if (group === undefined) groups.set(line, [edit]);
+    else group.push(edit);
+  }
+  return groups;
+}
+
+function isJson(line: string): boolean {
+  if (!/^\s*[{[]/.test(line)) return false;
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function insideString(line: string, at: number): boolean {
+  let inside = false;
+  for (let i = 0; i < at; i++) {
+    if (line.charCodeAt(i) === 92 && inside) i++;
+    else if (line.charCodeAt(i) === 34) inside = !inside;
+  }
+  return inside;
+}
