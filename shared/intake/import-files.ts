@@ -11,6 +11,8 @@ import { placeObject } from './read-object.ts';
 import { orderSources } from './sources.ts';
 import { storeCopies } from './store-copies.ts';
 
+export { INTAKE_LIMITS } from './read-source.ts';
+
 /** Imports files. Fails only for a hostile archive; then nothing was kept. */
 export async function importFiles(
   given: readonly IntakeSource[],
