@@ -98,6 +98,15 @@ describe('the report', () => {
     expect(words).toContain('account data: nobody has looked yet');
   });
 
+  it('names an archive beside its members, and counts members only', () => {
+    const [first, second, ...rest] = reportCase().files;
+    const archive = { ...first!, path: 'dump.zip', members: [first!, second!] };
+    const tree = buildReport(reportCase({ files: [archive, ...rest] }));
+    expect(text(tree)).toContain('archive of 2 members');
+    const figures = tree.blocks.find(block => block.kind === 'figures');
+    expect(figures?.kind === 'figures' && figures.items[2]?.value).toBe('40');
+  });
+
   it('says aloud what was forbidden, not collected, not understood or only mentioned', () => {
     const words = text(buildReport(reportCase()));
     for (const gap of [

@@ -6,7 +6,7 @@ import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { ScopeMap } from '../../scope/scope.ts';
 import type { ReachMatrix } from '../../verdict/verdict.ts';
 import { cdeGraph, COLUMNS, type CdeGraph, type ColumnName, type GraphEdge } from './cde-graph.ts';
-import { edgeShapes, gutterWidths, isAcross } from './cde-lanes.ts';
+import { edgeShapes, gutterWidths, lanesAbove, mostPorts } from './cde-lanes.ts';
 import { columnHeads, legend, type DiagramNote } from './cde-legend.ts';
 import { BOX, boxLook, GROUP, label, LANE, TOP, type Placed } from './cde-places.ts';
 import type { Drawing, Shape } from './drawing.ts';
@@ -37,7 +37,7 @@ export function cdeDiagram(
 ): CdeDiagram {
   const graph = cdeGraph(scope, reach, snapshot);
   const gutters = gutterWidths(graph);
-  const across = graph.edges.filter(edge => isAcross(graph, edge)).length;
+  const across = lanesAbove(graph).length;
   const top = TOP + (across > 0 ? across * LANE + 8 : 0);
   const columns = columnPlaces(gutters);
   const placed = new Map<string, Placed>();
@@ -106,17 +106,12 @@ function placeColumn(
       start = y;
       y += key === '' ? 0 : GROUP.head;
     }
-    const height = Math.max(BOX.height, 12 + edgesAt(graph, box.id) * 10);
+    const height = Math.max(BOX.height, 12 + mostPorts(graph, box.id) * 10);
     placed.set(box.id, { box, x, y, height });
     y += height + BOX.gap;
   }
   close();
   return y;
-}
-
-/** The most connections on one side of a box. */
-function edgesAt(graph: CdeGraph, id: string): number {
-  return graph.edges.filter(edge => edge.from === id || edge.to === id).length;
 }
 
 function groupShapes(group: Group): readonly Shape[] {

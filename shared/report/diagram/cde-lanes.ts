@@ -2,29 +2,11 @@
 // jumps over the second column runs above the boxes.
 //
 //   box |-- lane --|> box        same column: out and back on the right side
+import { compareBy } from '../../base/order.ts';
 import { COLUMNS, type CdeGraph, type ColumnName, type GraphEdge } from './cde-graph.ts';
 import type { Shape } from './drawing.ts';
 import { BOX, GROUP, label, LANE, TOP, type Placed } from './cde-places.ts';
 import { labelWidth } from './text-width.ts';
-
-/** One end of a connection at the side of a box; ends on a side are spread in the order of the other ends. */
-function portOf(graph: CdeGraph, placed: ReadonlyMap<string, Placed>, edge: GraphEdge, id: string): number {
-  const at = placed.get(id);
-  if (at === undefined) return 0;
-  const side = sideOf(graph, edge, id);
-  const mine = graph.edges
-    .filter(other => (other.from === id || other.to === id) && sideOf(graph, other, id) === side)
-    .map(other => ({ other, y: placed.get(other.from === id ? other.to : other.from)?.y ?? 0 }))
-    .sort((a, b) => a.y - b.y || a.other.number - b.other.number);
-  const index = mine.findIndex(item => item.other === edge);
-  return at.y + ((index + 1) * at.height) / (mine.length + 1);
-}
-
-function sideOf(graph: CdeGraph, edge: GraphEdge, id: string): 'left' | 'right' {
-  const own = columnOfBox(graph, id);
-  const other = columnOfBox(graph, edge.from === id ? edge.to : edge.from);
-  return other < own ? 'left' : 'right';
-}
 
 /** Lines, arrows and numbers of all connections. */
 export function edgeShapes(
@@ -32,54 +14,66 @@ export function edgeShapes(
   placed: ReadonlyMap<string, Placed>,
   columns: Readonly<Record<ColumnName, number>>,
 ): readonly Shape[] {
-  const lanes = [0, 0, 0];
-  let acrossLane = 0;
-  const laneX = (gutter: number): number => {
-    const start = columns[COLUMNS[gutter] ?? 'external'] + BOX.width + GROUP.pad;
-    const lane = lanes[gutter] ?? 0;
-    lanes[gutter] = lane + 1;
-    return start + 14 + lane * LANE;
-  };
+  const lanes = lanesOf(graph);
+  const over = lanesAbove(graph);
+  const laneX = (gutter: number, bundle: string): number =>
+    columns[COLUMNS[gutter] ?? 'external'] +
+    BOX.width +
+    GROUP.pad +
+    14 +
+    (lanes[gutter]?.indexOf(bundle) ?? 0) * LANE;
   return graph.edges.flatMap(edge => {
     const from = placed.get(edge.from);
     const to = placed.get(edge.to);
     if (from === undefined || to === undefined) return [];
-    const exit = sideOf(graph, edge, edge.from) === 'right' ? from.x + BOX.width : from.x;
-    const entry = sideOf(graph, edge, edge.to) === 'right' ? to.x + BOX.width : to.x;
-    const y1 = portOf(graph, placed, edge, edge.from);
-    const y2 = portOf(graph, placed, edge, edge.to);
-    const through = guttersOf(graph, edge).map(laneX);
-    const ordered =
-      columnOfBox(graph, edge.from) > columnOfBox(graph, edge.to) ? through.toReversed() : through;
-    const [first, second] = ordered;
-    if (first === undefined) return [];
-    const over = TOP + acrossLane * LANE;
-    if (second !== undefined) acrossLane++;
-    const bends: readonly (readonly [number, number])[] =
-      second === undefined
-        ? [
-            [first, y1],
-            [first, y2],
-          ]
-        : [
-            [first, y1],
-            [first, over],
-            [second, over],
-            [second, y2],
-          ];
-    const last = bends.at(-1)?.[0] ?? entry;
+    const bundle = bundleOf(graph, edge);
+    const exit: Point = [edgeX(graph, edge, from), portY(graph, placed, from, outKey(graph, edge))];
+    const entry: Point = [edgeX(graph, edge, to), portY(graph, placed, to, inKey(graph, edge))];
+    const bends = bendsOf(
+      guttersOf(graph, edge).map(gutter => laneX(gutter, bundle)),
+      exit,
+      entry,
+      TOP + over.indexOf(bundle) * LANE,
+    );
+    const last = bends.at(-1)?.[0] ?? entry[0];
+    const sure = edge.allow.length > 0;
     return [
       {
         kind: 'line' as const,
-        points: [[exit, y1] as const, ...bends, [entry, y2] as const],
-        stroke: edge.allow.length > 0 ? ('ink' as const) : ('assess' as const),
+        points: [exit, ...bends, entry],
+        stroke: sure ? ('ink' as const) : ('assess' as const),
         weight: 0.8,
-        dash: edge.allow.length > 0 ? ('solid' as const) : ('dashed' as const),
+        dash: sure ? ('solid' as const) : ('dashed' as const),
         arrow: true,
       },
-      ...numberTag(edge.number, entry > last ? entry - 12 : entry + 12, y2),
+      ...numberTag(edge.number, entry[0] > last ? entry[0] - 12 : entry[0] + 12, entry[1]),
     ];
   });
+}
+
+type Point = readonly [number, number];
+
+/** Corners of a connection: one lane between neighbours; else up, across above the boxes, and down. */
+function bendsOf(
+  lanes: readonly number[],
+  [exitX, exitY]: Point,
+  [entryX, entryY]: Point,
+  over: number,
+): readonly Point[] {
+  const ordered = exitX > entryX ? lanes.toReversed() : lanes;
+  const [first, second] = ordered;
+  if (first === undefined) return [];
+  if (second === undefined)
+    return [
+      [first, exitY],
+      [first, entryY],
+    ];
+  return [
+    [first, exitY],
+    [first, over],
+    [second, over],
+    [second, entryY],
+  ];
 }
 
 /** The number of a connection on its last stretch, on a paper ground. */
@@ -103,12 +97,94 @@ function numberTag(number: number, x: number, y: number): readonly Shape[] {
   ];
 }
 
+/** Connections of one box that leave it on one side, equally sure, share their way: they fan out like a tree. */
+function bundleOf(graph: CdeGraph, edge: GraphEdge): string {
+  const sure = edge.allow.length > 0 ? 'allowed' : 'open';
+  return `${edge.from}\n${sure}\n${guttersOf(graph, edge).join()}`;
+}
+
+/** Bundles in each gutter, in the order of their lanes. */
+function lanesOf(graph: CdeGraph): readonly (readonly string[])[] {
+  return [0, 1, 2].map(gutter =>
+    unique(
+      graph.edges.filter(edge => guttersOf(graph, edge).includes(gutter)).map(edge => bundleOf(graph, edge)),
+    ),
+  );
+}
+
+/** Bundles that run above the boxes. */
+export function lanesAbove(graph: CdeGraph): readonly string[] {
+  return unique(graph.edges.filter(edge => isAcross(graph, edge)).map(edge => bundleOf(graph, edge)));
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
+/** A place at the side of a box: where a bundle leaves, or where one connection arrives. */
+interface PortKey {
+  readonly side: 'left' | 'right';
+  readonly name: string;
+}
+
+function outKey(graph: CdeGraph, edge: GraphEdge): PortKey {
+  return { side: sideOf(graph, edge, edge.from), name: `out ${bundleOf(graph, edge)}` };
+}
+
+function inKey(graph: CdeGraph, edge: GraphEdge): PortKey {
+  return { side: sideOf(graph, edge, edge.to), name: `in ${edge.number}` };
+}
+
+/** Places on one side of a box, each with the box at the other end. */
+function portsOf(graph: CdeGraph, id: string, side: 'left' | 'right'): ReadonlyMap<string, string> {
+  const ports = new Map<string, string>();
+  for (const edge of graph.edges) {
+    const [key, other] =
+      edge.from === id
+        ? [outKey(graph, edge), edge.to]
+        : edge.to === id
+          ? [inKey(graph, edge), edge.from]
+          : [];
+    if (key?.side === side && other !== undefined && !ports.has(key.name)) ports.set(key.name, other);
+  }
+  return ports;
+}
+
+/** The number of places on the fuller side of a box. */
+export function mostPorts(graph: CdeGraph, id: string): number {
+  return Math.max(portsOf(graph, id, 'left').size, portsOf(graph, id, 'right').size);
+}
+
+/** Height of a place: spread over the side in the order of the other ends. */
+function portY(graph: CdeGraph, placed: ReadonlyMap<string, Placed>, at: Placed, key: PortKey): number {
+  const ports = [...portsOf(graph, at.box.id, key.side)]
+    .map(([name, other]) => ({ name, y: placed.get(other)?.y ?? 0 }))
+    .sort(
+      compareBy(
+        port => port.y,
+        port => port.name,
+      ),
+    );
+  const index = ports.findIndex(port => port.name === key.name);
+  return at.y + ((index + 1) * at.height) / (ports.length + 1);
+}
+
+function edgeX(graph: CdeGraph, edge: GraphEdge, at: Placed): number {
+  return sideOf(graph, edge, at.box.id) === 'right' ? at.x + BOX.width : at.x;
+}
+
+function sideOf(graph: CdeGraph, edge: GraphEdge, id: string): 'left' | 'right' {
+  const own = columnOfBox(graph, id);
+  const other = columnOfBox(graph, edge.from === id ? edge.to : edge.from);
+  return other < own ? 'left' : 'right';
+}
+
 function columnOfBox(graph: CdeGraph, id: string): number {
   return COLUMNS.indexOf(graph.boxes.find(box => box.id === id)?.column ?? 'external');
 }
 
 /** Whether a connection jumps over a column; it runs in a lane above the boxes then. */
-export function isAcross(graph: CdeGraph, edge: GraphEdge): boolean {
+function isAcross(graph: CdeGraph, edge: GraphEdge): boolean {
   return Math.abs(columnOfBox(graph, edge.from) - columnOfBox(graph, edge.to)) > 1;
 }
 
@@ -123,8 +199,5 @@ function guttersOf(graph: CdeGraph, edge: GraphEdge): readonly number[] {
 
 /** Width of each gutter: room for its lanes and the numbers. */
 export function gutterWidths(graph: CdeGraph): readonly number[] {
-  const used = [0, 0, 0];
-  for (const edge of graph.edges)
-    for (const gutter of guttersOf(graph, edge)) used[gutter] = (used[gutter] ?? 0) + 1;
-  return used.map(lanes => 30 + lanes * LANE);
+  return lanesOf(graph).map(lanes => 30 + lanes.length * LANE);
 }

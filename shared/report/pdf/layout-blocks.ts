@@ -2,7 +2,7 @@
 import { assertNever } from '../../base/assert.ts';
 import type { Block, Fact, Figure } from '../tree.ts';
 import { layoutCover } from './layout-cover.ts';
-import { layoutDiagram } from './layout-diagram.ts';
+import { diagramHeight, layoutDiagram } from './layout-diagram.ts';
 import { layoutFinding } from './layout-finding.ts';
 import { layoutSignatures } from './layout-signatures.ts';
 import { layoutTable } from './layout-table.ts';
@@ -23,7 +23,8 @@ import { inkOfMark, PAPER, TYPE } from './theme.ts';
 
 /** Lays out blocks in order; stops after each and within long tables, so that the caller may breathe or cancel. */
 export function* layoutBlocks(flow: Flow, blocks: readonly Block[]): Generator<void> {
-  for (const block of blocks) {
+  for (const [index, block] of blocks.entries()) {
+    if (block.kind === 'heading') need(flow, roomAfterHeading(flow, blocks[index + 1]));
     if (block.kind === 'table') yield* layoutTable(flow, block);
     else if (block.kind === 'finding')
       yield* layoutFinding(flow, block, () => layoutBlocks(flow, block.body));
@@ -80,12 +81,17 @@ function layoutBlock(flow: Flow, block: Exclude<Block, { kind: 'table' | 'findin
   }
 }
 
+/** A heading stays with the drawing that follows it. */
+function roomAfterHeading(flow: Flow, next: Block | undefined): number {
+  return next?.kind === 'diagram' ? 60 + diagramHeight(flow, next) : 0;
+}
+
 function layoutHeading(flow: Flow, block: Block & { kind: 'heading' }): void {
   const style = block.level === 1 ? TYPE.h1 : block.level === 2 ? TYPE.h2 : TYPE.h3;
   const before = flow.afterHeading ? 0 : block.level === 1 ? 28 : block.level === 2 ? 16 : 10;
   const atTop = flow.y <= PAPER.top;
   if (!atTop) flow.y += before;
-  need(flow, block.level === 1 ? 220 : block.level === 2 ? 90 : 60);
+  need(flow, block.level === 1 ? 220 : block.level === 2 ? 140 : 90);
   if (block.level === 1) {
     if (flow.y > PAPER.top) flow.y += 4;
     draw(flow, {

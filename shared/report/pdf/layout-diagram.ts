@@ -8,9 +8,8 @@ import { inkOfTint, PAPER, TYPE, type InkName } from './theme.ts';
 /** Lays out a drawing and its caption. */
 export function layoutDiagram(flow: Flow, block: Block & { kind: 'diagram' }): void {
   const { drawing } = block;
-  const room = PAPER.bottom - PAPER.top - 40;
-  const scale = Math.min(1, flow.width / drawing.width, room / drawing.height);
-  need(flow, drawing.height * scale + 30);
+  const scale = scaleOf(flow, drawing);
+  need(flow, diagramHeight(flow, block));
   const node = addNode(flow.node, 'Figure', `${drawing.title}. ${drawing.alt}`);
   drawShapes(flow, drawing, { x: flow.left, y: flow.y, scale }, node);
   flow.y += drawing.height * scale + 8;
@@ -22,6 +21,16 @@ export function layoutDiagram(flow: Flow, block: Block & { kind: 'diagram' }): v
     addNode(flow.node, 'Caption'),
   );
   flow.y += 10;
+}
+
+/** Height of a drawing on the page, with its caption. */
+export function diagramHeight(flow: Flow, { drawing }: Block & { kind: 'diagram' }): number {
+  return drawing.height * scaleOf(flow, drawing) + 44;
+}
+
+function scaleOf(flow: Flow, drawing: Drawing): number {
+  const room = PAPER.bottom - PAPER.top - 110;
+  return Math.min(1, flow.width / drawing.width, room / drawing.height);
 }
 
 interface Place {

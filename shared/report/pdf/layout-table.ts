@@ -113,7 +113,7 @@ function heightOfRow(cells: readonly (readonly Line[])[]): number {
   return Math.max(1, ...cells.map(lines => lines.length)) * TYPE.cell.leading + 2 * PAD;
 }
 
-/** A row goes to the next page whole; one that is taller than half a page is split between lines. */
+/** A row goes to the next page whole; a tall one is split between lines, so that no page stays half empty. */
 function drawRow(
   flow: Flow,
   cells: readonly (readonly Line[])[],
@@ -123,7 +123,7 @@ function drawRow(
   const nodes = columns.map(() => addNode(row, 'TD'));
   const most = Math.max(1, ...cells.map(lines => lines.length));
   const page = PAPER.bottom - PAPER.top;
-  if (heightOfRow(cells) > roomOf(flow) && (heightOfRow(cells) < page / 3 || roomOf(flow) < 80))
+  if (heightOfRow(cells) > roomOf(flow) && (heightOfRow(cells) < page / 6 || roomOf(flow) < 60))
     continueOnNextPage(flow, columns);
   let done = 0;
   while (done < most) {

@@ -3,7 +3,7 @@
 import { compareBy, sortedUnique } from '../../base/order.ts';
 import { printSpan } from '../../base/source.ts';
 import { compareNumbers } from '../../catalogue/catalogue.ts';
-import type { EvidenceItem } from '../../records/engagement.ts';
+import type { EvidenceItem, ImportRecord } from '../../records/engagement.ts';
 import { storedFiles, type ReportFile, type ReportInput } from '../report-input.ts';
 import type { Block, Inline } from '../tree.ts';
 import { count, counted, dayOf, periodWords, personName, shortTime } from '../words.ts';
@@ -12,49 +12,60 @@ const EXCERPT = 500;
 
 /** The section. */
 export function evidenceSection(input: ReportInput): readonly Block[] {
-  const { evidence } = input.engagement;
-  const files = storedFiles(input.files);
-  const days = sortedUnique(input.engagement.imports.map(item => dayOf(item.at)));
   return [
     { kind: 'heading', level: 1, id: 'evidence', text: '8 Evidence register' },
     { kind: 'heading', level: 2, id: 'evidence-items', text: 'Cited evidence' },
-    {
-      kind: 'table',
-      caption: '',
-      columns: [
-        { title: 'Reference', width: 14, kind: 'text' },
-        { title: 'What, where, SHA-256 of the stored file', width: 56, kind: 'text' },
-        { title: 'Cited for', width: 14, kind: 'text' },
-        { title: 'Collected', width: 16, kind: 'text' },
-      ],
-      rows: evidence
-        .toSorted(
-          compareBy(
-            item => numberOf(item.id),
-            item => item.id,
-          ),
-        )
-        .map(item => [
-          [
-            { text: item.id, style: 'strong' },
-            { text: `\n${item.kind.replaceAll('-', ' ')}`, style: 'muted' },
-          ],
-          whatCell(item),
-          citedCell(input, item),
-          [
-            { text: personName(input.engagement, item.collectedBy) },
-            { text: `\n${shortTime(item.collectedAt)}`, style: 'muted' },
-          ],
-        ]),
-      empty: 'Nothing has been tagged as evidence yet.',
-    },
+    itemsTable(input),
     { kind: 'heading', level: 2, id: 'evidence-files', text: 'Stored files' },
+    ...filesBlocks(input),
+  ];
+}
+
+function itemsTable(input: ReportInput): Block {
+  const { evidence } = input.engagement;
+  return {
+    kind: 'table',
+    caption: '',
+    columns: [
+      { title: 'Reference', width: 14, kind: 'text' },
+      { title: 'What, where, SHA-256 of the stored file', width: 56, kind: 'text' },
+      { title: 'Cited for', width: 14, kind: 'text' },
+      { title: 'Collected', width: 16, kind: 'text' },
+    ],
+    rows: evidence
+      .toSorted(
+        compareBy(
+          item => numberOf(item.id),
+          item => item.id,
+        ),
+      )
+      .map(item => [
+        [
+          { text: item.id, style: 'strong' },
+          { text: `\n${item.kind.replaceAll('-', ' ')}`, style: 'muted' },
+        ],
+        whatCell(item),
+        citedCell(input, item),
+        [
+          { text: personName(input.engagement, item.collectedBy) },
+          { text: `\n${shortTime(item.collectedAt)}`, style: 'muted' },
+        ],
+      ]),
+    empty: 'Nothing has been tagged as evidence yet.',
+  };
+}
+
+function filesBlocks(input: ReportInput): readonly Block[] {
+  const days = sortedUnique(input.engagement.imports.map(item => dayOf(item.at)));
+  const records = new Map(input.engagement.imports.map(item => [`${item.path}\n${item.sha256}`, item]));
+  const number = counted(storedFiles(input.files).length, 'file');
+  return [
     {
       kind: 'paragraph',
       tone: 'source',
       runs: [
         {
-          text: `${counted(files.length, 'file')}${days.length === 1 ? `, imported ${days[0] ?? ''}` : ''}. The digest is of the stored copy: the bytes as received, or, where values were masked, the masked copy.`,
+          text: `${number}${days.length === 1 ? `, imported ${days[0] ?? ''}` : ''}. The digest is of the stored copy: the bytes as received, or, where values were masked, the masked copy. An archive is named beside its members; one with masked members is stored as these, and its digest is over their digests.`,
         },
       ],
     },
@@ -68,10 +79,17 @@ export function evidenceSection(input: ReportInput): readonly Block[] {
         { title: 'Records', width: 8, kind: 'number' },
         { title: 'Masked', width: 7, kind: 'number' },
       ],
-      rows: files.map(file => fileRow(input, file, days.length < 2)),
+      rows: withArchives(input.files).map(file =>
+        fileRow(input, file, records.get(`${file.path}\n${file.sha256}`), days.length < 2),
+      ),
       empty: 'No file was imported.',
     },
   ];
+}
+
+/** Files in order, each archive followed by its members. */
+function withArchives(files: readonly ReportFile[]): readonly ReportFile[] {
+  return files.flatMap(file => [file, ...withArchives(file.members ?? [])]);
 }
 
 function whatCell(item: EvidenceItem): Inline {
@@ -109,10 +127,12 @@ function citedCell({ engagement }: ReportInput, item: EvidenceItem): Inline {
   return [{ text: tags.length === 0 ? 'not cited' : [...new Set(tags)].join('\n') }];
 }
 
-function fileRow(input: ReportInput, file: ReportFile, sameDay: boolean): readonly Inline[] {
-  const record = input.engagement.imports.find(
-    item => item.sha256 === file.sha256 && item.path === file.path,
-  );
+function fileRow(
+  input: ReportInput,
+  file: ReportFile,
+  record: ImportRecord | undefined,
+  sameDay: boolean,
+): readonly Inline[] {
   const confirmed =
     record?.needsConfirmation !== true
       ? []
@@ -133,11 +153,16 @@ function fileRow(input: ReportInput, file: ReportFile, sameDay: boolean): readon
       { text: file.sha256.replace('sha256:', ''), style: 'digest' },
       ...confirmed,
     ],
-    [{ text: file.format }, { text: `${period}${imported}`, style: 'muted' }],
+    [{ text: formatWords(file) }, { text: `${period}${imported}`, style: 'muted' }],
     [{ text: count(file.bytes) }],
     [{ text: count(file.records) }],
     [{ text: file.redactions === 0 ? '·' : count(file.redactions) }],
   ];
+}
+
+function formatWords(file: ReportFile): string {
+  const members = file.members?.length ?? 0;
+  return members === 0 ? file.format : `archive of ${counted(members, 'member')}`;
 }
 
 /** `Evidence-12` after `Evidence-9`. */

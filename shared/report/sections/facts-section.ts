@@ -27,16 +27,6 @@ export function factsSection(input: ReportInput, states: readonly RequirementSta
     { kind: 'heading', level: 1, id: 'facts', text: '2 Facts at a glance' },
     { kind: 'figures', items: figures },
     {
-      kind: 'table',
-      caption: 'Findings by principal requirement',
-      columns: [
-        { title: 'Requirement', width: 46, kind: 'text' },
-        ...[...WORDS, 'Open'].map(title => ({ title, width: 10.8, kind: 'number' as const })),
-      ],
-      rows: matrix(input, states),
-      empty: 'The catalogue holds no requirement.',
-    },
-    {
       kind: 'paragraph',
       tone: 'source',
       runs: [
@@ -44,6 +34,21 @@ export function factsSection(input: ReportInput, states: readonly RequirementSta
           text: `Counted ${datesOfFiles(input)}. A requirement counts once; Open means that no person has set a finding.`,
         },
       ],
+    },
+    {
+      kind: 'table',
+      caption: 'Findings by principal requirement',
+      columns: [
+        { title: 'Requirement', width: 58, kind: 'text' },
+        ...WORDS.map(title => ({
+          title,
+          width: title === 'Not Applicable' ? 12 : 9,
+          kind: 'number' as const,
+        })),
+        { title: 'Open', width: 8, kind: 'number' as const },
+      ],
+      rows: matrix(input, states),
+      empty: 'The catalogue holds no requirement.',
     },
   ];
 }

@@ -22,6 +22,9 @@ import {
 /** Decisions printed; the inventory table holds all. */
 const PRINTED = 400;
 
+/** Reasons printed with one decision or connection; the tables in the package hold all. */
+const SHOWN = 3;
+
 /** The section. */
 export function scopeSection(input: ReportInput): readonly Block[] {
   const { scope } = input;
@@ -137,10 +140,10 @@ function edgesTable(edges: readonly GraphEdge[]): Block {
     caption: 'Connections of the drawing',
     columns: [
       { title: 'No.', width: 5, kind: 'number' },
-      { title: 'From', width: 22, kind: 'text' },
-      { title: 'To', width: 22, kind: 'text' },
-      { title: 'Ports', width: 19, kind: 'text' },
-      { title: 'Because', width: 32, kind: 'text' },
+      { title: 'From', width: 18, kind: 'text' },
+      { title: 'To', width: 18, kind: 'text' },
+      { title: 'Ports', width: 14, kind: 'text' },
+      { title: 'Because', width: 46, kind: 'text' },
     ],
     rows: edges.map(edge => [
       [{ text: String(edge.number) }],
@@ -164,7 +167,7 @@ function portsCell(edge: GraphEdge): Inline {
 }
 
 function becauseCell(because: readonly EdgeReason[]): Inline {
-  const shown = because.slice(0, 3);
+  const shown = because.slice(0, SHOWN);
   const rest = because.length - shown.length;
   return [
     ...shown.flatMap((reason, index): readonly Run[] => [
@@ -191,10 +194,10 @@ function decisionsTable(input: ReportInput): Block {
         ? `The first ${PRINTED} of ${counted(rows.length, 'workload')}; the inventory table in the package holds all`
         : '',
     columns: [
-      { title: 'Workload', width: 32, kind: 'text' },
-      { title: 'Category', width: 17, kind: 'text' },
-      { title: 'Decided by', width: 15, kind: 'text' },
-      { title: 'Basis and witness', width: 46, kind: 'text' },
+      { title: 'Workload', width: 28, kind: 'text' },
+      { title: 'Category', width: 16, kind: 'text' },
+      { title: 'Decided by', width: 13, kind: 'text' },
+      { title: 'Basis and witness', width: 50, kind: 'text' },
     ],
     rows: rows
       .slice(0, PRINTED)
@@ -229,14 +232,14 @@ function decidedBy(input: ReportInput, decision: ScopeDecision): Inline {
 
 function basisCell(basis: readonly ScopeBasis[]): Inline {
   return basis
-    .slice(0, 4)
+    .slice(0, SHOWN)
     .flatMap((item, index): readonly Run[] => [
       { text: `${index === 0 ? '' : '\n'}${item.text}` },
       ...(item.source === undefined
         ? []
         : [{ text: '\n' }, { text: printSpan(item.source), style: 'mono' as const }]),
-      ...(index === 3 && basis.length > 4
-        ? [{ text: `\nand ${basis.length - 4} more`, style: 'muted' as const }]
+      ...(index === SHOWN - 1 && basis.length > SHOWN
+        ? [{ text: `\nand ${basis.length - SHOWN} more`, style: 'muted' as const }]
         : []),
     ]);
 }

@@ -150,10 +150,17 @@ describe('network access', () => {
       'Service storefront/checkout',
     );
     const ingress = rows.find(row => cellText(row['id']).startsWith('platform-ingress/'));
-    expect(ingress).toMatchObject({ how: ['shares the network of its node'], allowedFromOutside: 'TCP 443' });
+    expect(ingress).toMatchObject({
+      how: ['shares the network of its node'],
+      allowedFrom: ['outside: TCP 443'],
+    });
     expect(rows.find(row => row['kind'] === 'Service')).toMatchObject({
       how: ['node port 31443/TCP', 'load balancer 203.0.113.20'],
-      allowedFromOutside: 'no port',
+      // The address of a sender is replaced by that of a node, and no node is in the matrix.
+      allowedFrom: ['outside: no port', 'node: not known'],
+    });
+    expect(rows.find(row => row['kind'] === 'Ingress')).toMatchObject({
+      allowedFrom: ['outside: no port', 'entry controller: not known'],
     });
   });
 
