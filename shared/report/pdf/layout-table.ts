@@ -128,7 +128,7 @@ function drawRow(
   let done = 0;
   while (done < most) {
     const fitting = Math.max(1, Math.floor((roomOf(flow) - 2 * PAD) / TYPE.cell.leading));
-    const count = Math.min(fitting, most - done);
+    const count = linesHere(fitting, most - done);
     drawRowPart(
       flow,
       cells.map(lines => lines.slice(done, done + count)),
@@ -140,6 +140,13 @@ function drawRow(
     done += count;
     if (done < most) continueOnNextPage(flow, columns);
   }
+}
+
+/** Lines of a split row that go on this page: never is one line left alone for the next. */
+function linesHere(fitting: number, left: number): number {
+  const count = Math.min(fitting, left);
+  const over = left - count;
+  return over > 0 && over < 3 && count > 5 ? count - (3 - over) : count;
 }
 
 function drawRowPart(
