@@ -16,6 +16,8 @@ export interface ZipEntry {
 }
 
 const ZIP64_ABOVE = 0xf000_0000;
+/** Larger entries state their sizes behind their bytes, so that they are never held. */
+const HELD_BELOW = 8 * 1024 * 1024;
 
 /** The archive as a stream of chunks; a fault in an entry's bytes ends it with that fault. */
 export async function* writeZip(
@@ -43,14 +45,14 @@ async function writeEntries(
   const writer = new ZipWriter(sink as never, {
     extendedTimestamp: false,
     lastModDate: new Date(1980, 0, 2, 0, 0, 0),
-    dataDescriptor: false,
-    bufferedWrite: true,
     keepOrder: true,
   });
   for await (const entry of entries)
     await writer.add(entry.path, toStream(entry.open()), {
       level: entry.store ? 0 : 6,
       zip64: entry.size > ZIP64_ABOVE,
+      dataDescriptor: entry.size >= HELD_BELOW,
+      bufferedWrite: entry.size < HELD_BELOW,
       uncompressedSize: entry.size,
     });
   await writer.close();

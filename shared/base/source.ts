@@ -10,6 +10,13 @@ export interface SourceFile {
   open(): AsyncIterable<Uint8Array>;
 }
 
+/** A file that can be read at any place: what verifying a large package needs. */
+export interface RandomAccess {
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; the caller never asks beyond `size`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
 /** A place in a stored file: path inside the intake (members as `archive.zip!/member`), 1-based lines. */
 export interface SourceSpan {
   readonly file: string;

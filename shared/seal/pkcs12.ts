@@ -16,7 +16,7 @@ import {
 } from 'pkijs';
 import { failed, ok, type Result } from '../base/result.ts';
 import { embedded, encode, readDer, type Asn1 } from './asn1.ts';
-import { ecdsaToDer, verifySignature } from './signature-algorithm.ts';
+import { combinedOid, ecdsaToDer, verifySignature } from './signature-algorithm.ts';
 import type { Signer, SigningAlgorithm } from './signer.ts';
 import { isIssuedBy, readCertificate, signingObstacle, type CertificateFacts } from './x509.ts';
 
@@ -262,13 +262,8 @@ async function matching(
 ): Promise<CertificateFacts | undefined> {
   const data = new TextEncoder().encode('Vouch asks whether this key belongs to this certificate');
   const signature = await key.sign(data);
-  const oids = {
-    'ecdsa-p256-sha256': '1.2.840.10045.4.3.2',
-    'ecdsa-p384-sha384': '1.2.840.10045.4.3.3',
-    'rsa-pkcs1-sha256': '1.2.840.113549.1.1.11',
-  };
   for (const certificate of certificates) {
-    const signed = { algorithm: oids[key.algorithm], signature, data };
+    const signed = { algorithm: combinedOid(certificate.publicKey), signature, data };
     const right = await verifySignature(certificate.spki, certificate.publicKey, signed);
     if (right.ok && right.value) return certificate;
   }

@@ -45,6 +45,12 @@ export function publicKeyKind(algorithm: string, curve: string | undefined): Pub
   return { kind: 'other', oid: algorithm };
 }
 
+/** Identifier of the algorithm, hash included, that a Signer uses with such a key. */
+export function combinedOid(key: PublicKeyKind): string {
+  if (key.kind === 'rsa') return '1.2.840.113549.1.1.11';
+  return key.kind === 'ec' && key.curve === 'P-384' ? '1.2.840.10045.4.3.3' : '1.2.840.10045.4.3.2';
+}
+
 /** What is to be checked: algorithm and, for plain rsaEncryption, the hash stated beside it. */
 export interface SignedBytes {
   readonly algorithm: string;
