@@ -9,6 +9,7 @@ import { say, writeOut } from './output.ts';
 
 /** Runs one command line and gives its exit code. */
 export async function main(words: readonly string[]): Promise<number> {
+  process.stdout.on('error', stopReading);
   const parsed = parseArgs(words);
   if (!parsed.ok) return refuse(parsed.problem);
   const args = parsed.value;
@@ -49,4 +50,10 @@ function ended(error: unknown, verbose: boolean): number {
   say(`vouch: ${error instanceof Error ? error.message : String(error)}`);
   if (verbose && error instanceof Error && error.stack !== undefined) say(error.stack);
   return EXIT.unusable;
+}
+
+/** A reader that went away (`| head`) is no fault of ours. */
+function stopReading(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
 }

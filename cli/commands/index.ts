@@ -1,4 +1,5 @@
 // Every command, in the order of `--help`.
+import { audit } from './audit.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { connectivity } from './connectivity.ts';
@@ -8,6 +9,7 @@ import { inventory } from './inventory.ts';
 import { probe } from './probe.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
+import { verify } from './verify.ts';
 
 /** The commands. */
 export const COMMANDS: readonly Command[] = [
@@ -19,4 +21,6 @@ export const COMMANDS: readonly Command[] = [
   replay,
   check,
   report,
+  audit,
+  verify,
 ];

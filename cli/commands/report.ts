@@ -40,7 +40,7 @@ export const report: Command = {
       const files =
         mode === 'compat' ? compatFiles(kind, found, selector, at) : effectiveFiles(kind, found, at);
       await writeAll(out, files);
-      for (const [name] of files) say(`wrote ${join(out, name)}`);
+      if (!args.flags.has('quiet')) for (const [name] of files) say(`wrote ${join(out, name)}`);
       return EXIT.done;
     });
   },

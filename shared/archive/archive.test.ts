@@ -78,6 +78,14 @@ describe('hostile archives', () => {
     },
   );
 
+  it('with a name that leads out of them are hostile, not merely damaged', async () => {
+    const written = await zip(entry('aa/evil', '1'));
+    const text = Buffer.from(written).toString('latin1').replaceAll('aa/evil', '../evil');
+    expect(await problemOf(all(readZip('t.zip', Buffer.from(text, 'latin1'), counter())))).toBe(
+      'intake.archive.unsafe-name',
+    );
+  });
+
   it('with one name twice, whatever its case, are refused', async () => {
     const twice = await zip(entry('A.yaml', '1'), entry('a.yaml', '2'));
     expect(await problemOf(all(readZip('t.zip', twice, counter())))).toBe('intake.archive.duplicate-name');

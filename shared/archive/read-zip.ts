@@ -40,6 +40,8 @@ async function listEntries(file: string, bytes: Uint8Array): Promise<readonly En
   try {
     return await new ZipReader(new Uint8ArrayReader(bytes), { filenameEncoding: 'utf-8' }).getEntries();
   } catch (error) {
+    if (/unsafe filename/i.test(messageOf(error)))
+      refuse('intake.archive.unsafe-name', 'Holds an unsafe name', file);
     return refuse('intake.zip.damaged', `The zip archive cannot be read: ${messageOf(error)}`, file);
   }
 }

@@ -1,14 +1,14 @@
 // The JSON Schema that others read is the schema that Vouch parses by; `UPDATE_SCHEMA=1` rewrites it.
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { readFileSync, writeFileSync } from 'node:fs';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { engagementSchema } from '../../shared/records/engagement-file.ts';
 
 const path = 'assets/schema/vouch.engagement-1.schema.json';
 
 it('the JSON Schema of the engagement file is made from the schema that parses it', () => {
-  const made = toJsonSchema(engagementSchema as v.GenericSchema, {
+  const made = toJsonSchema(engagementSchema, {
     typeMode: 'input',
     errorMode: 'ignore',
     overrideSchema: ({ valibotSchema, jsonSchema }) =>

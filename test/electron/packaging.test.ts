@@ -12,7 +12,10 @@ const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
 async function faults(candidate: unknown): Promise<string | undefined> {
   const { validateConfiguration } =
     (await import('app-builder-lib/out/util/config/config.js')) as unknown as {
-      validateConfiguration(configuration: unknown, log: { isEnabled: boolean; add(): void }): Promise<void>;
+      validateConfiguration: (
+        configuration: unknown,
+        log: { isEnabled: boolean; add(): void },
+      ) => Promise<void>;
     };
   return validateConfiguration(candidate, { isEnabled: false, add: () => undefined }).then(
     () => undefined,
