@@ -67,6 +67,7 @@ function row(file: IntakeFile): Record<string, unknown> {
     redactions: file.redactions,
     redactionsByKind: file.redactionsByKind,
     reason: file.reason,
+    ...(file.withheld === undefined ? {} : { withheld: file.withheld }),
     ...(file.head === undefined ? {} : { head: file.head }),
     diagnostics: file.diagnostics.map(({ code, severity, message, line }) => ({
       code,

@@ -26,6 +26,7 @@ export async function importLines(
   const bad: number[] = [];
   let line = 1;
   let isCut = false;
+  let isOpen = false;
   for await (const block of textBlocks(whole, encoding, context.limits.lineBytes)) {
     const masked = maskBlock(block.text, context);
     for (const edit of masked.edits) kinds.push(edit.kind);
@@ -40,6 +41,7 @@ export async function importLines(
     });
     line += last;
     isCut = block.cut;
+    isOpen = lines[last] !== '';
     await context.breathe();
   }
   const accountData = accountDataOf(path, numbers);
@@ -50,7 +52,7 @@ export async function importLines(
     ...reader.result(),
     redactions: countKinds(kinds),
     accountData: accountData.hits,
-    diagnostics: [...accountData.diagnostics, ...badLines(path, bad, line)],
+    diagnostics: [...accountData.diagnostics, ...badLines(path, bad, isOpen ? line : line - 1, isOpen)],
     ...(kinds.length === 0 ? {} : { masked: open => maskedBlocks(open(), encoding, context) }),
   };
 }
@@ -121,10 +123,15 @@ function parseLine(line: string): JsonObject | undefined {
 
 const NAMED = 20;
 
-function badLines(file: string, bad: readonly number[], lines: number): readonly Diagnostic[] {
+function badLines(
+  file: string,
+  bad: readonly number[],
+  lines: number,
+  isOpen: boolean,
+): readonly Diagnostic[] {
   const [first] = bad;
   if (first === undefined) return [];
-  const isTail = bad.length === 1 && first === lines;
+  const isTail = isOpen && bad.length === 1 && first === lines;
   const others = bad.length > NAMED ? ', ...' : '';
   return [
     {

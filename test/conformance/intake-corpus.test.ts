@@ -1,0 +1,104 @@
+// Published exports, logs and scans through the real door: manifests of the public demos without a Kubernetes or
+// Calico object unrecognised, logs and scans with the counts that their lines show.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { IntakeFile } from '../../shared/intake/intake.ts';
+import { corpusFolder } from '../fixtures/corpus.ts';
+import { importFolder } from '../fixtures/import-folder.ts';
+
+const demos = corpusFolder('tigera-demos');
+const logs = corpusFolder('intake');
+
+describe.skipIf(demos === undefined)('the public demos', () => {
+  it('hold no manifest that is not recognised, and every document becomes an object', async () => {
+    const intake = await importFolder(demos ?? '');
+    const manifests = intake.files.filter(file => /\.ya?ml$/.test(file.path) && !isEvents(file));
+    expect(manifests.length).toBeGreaterThan(100);
+    for (const file of manifests) {
+      expect(file.format, file.path).toBe('kubernetes');
+      expect(file.records, file.path).toBe(kindsIn(join(demos ?? '', file.path)));
+    }
+    expect(intake.diagnostics.filter(item => item.severity === 'error')).toEqual([]);
+  });
+});
+
+/** Policy audit reports are lists of audit events. */
+function isEvents(file: IntakeFile): boolean {
+  return file.format === 'k8s-audit';
+}
+
+/** Documents that name a kind at their first column, or in the items of a list. */
+function kindsIn(path: string): number {
+  const text = readFileSync(path, 'utf8');
+  const top = text.match(/^kind:\s*\S/gm)?.length ?? 0;
+  const lists = text.match(/^kind:\s*"?List\b/gm)?.length ?? 0;
+  const items = lists === 0 ? 0 : (text.match(/^(?:- | {2})kind:\s*\S/gm)?.length ?? 0);
+  return top - lists + items;
+}
+
+describe.skipIf(logs === undefined)('published logs and scans', () => {
+  const importing = (part: string) => importFolder(join(logs ?? '', part));
+  const linesOf = (part: string): number =>
+    readFileSync(join(logs ?? '', part), 'utf8')
+      .trim()
+      .split('\n').length;
+
+  it('of Hubble give one row for every flow line', async () => {
+    const intake = await importing('hubble');
+    for (const file of intake.files) {
+      expect(file.format).toBe('hubble');
+      expect(file.records, file.path).toBe(linesOf(`hubble/${file.path}`));
+      expect(file.diagnostics.filter(item => item.severity !== 'info')).toEqual([]);
+    }
+    expect(intake.flows[0]?.rows).toBe(intake.files.reduce((sum, file) => sum + file.records, 0));
+  });
+
+  it('of the API server give every event once', async () => {
+    const intake = await importing('k8s-audit');
+    expect(intake.files.map(file => [file.format, file.records])).toEqual([
+      ['k8s-audit', linesOf('k8s-audit/audit2rbac-demo.log')],
+    ]);
+    expect(new Set(intake.audit.map(event => event.id)).size).toBe(intake.audit.length);
+    expect(intake.audit.every(event => event.time !== undefined && event.user !== undefined)).toBe(true);
+  });
+
+  it('of kube-bench give the results that are listed, with and without totals', async () => {
+    const intake = await importing('kube-bench');
+    for (const file of intake.files) {
+      const listed = readFileSync(join(logs ?? '', 'kube-bench', file.path), 'utf8').match(
+        /"test_number"/g,
+      )?.length;
+      expect([file.format, file.records]).toEqual(['kube-bench', listed]);
+    }
+    expect(intake.benchmarks.every(result => result.source.line > 1)).toBe(true);
+  });
+
+  it('of kubectl and cluster-info dump give objects of their cluster', async () => {
+    const lists = await importing('kubectl-list');
+    expect(lists.files.every(file => file.format === 'kubernetes' && file.records > 0)).toBe(true);
+    const dump = await importing('cluster-info-dump');
+    expect(dump.objects.filter(object => object.kind === 'Pod').length).toBe(10);
+    expect(dump.objects.every(object => object.kind !== '' && object.meta.name !== '')).toBe(true);
+  });
+
+  it('of other formats are kept as texts and taken for nothing else', async () => {
+    for (const part of [
+      'suricata-eve',
+      'zeek',
+      'falco',
+      'nmap',
+      'aws-vpc-flow',
+      'azure-flow',
+      'gcp-vpc-flow',
+      'antrea-np-log',
+    ]) {
+      const intake = await importing(part);
+      expect(
+        intake.files.map(file => file.format).filter(format => format !== 'text'),
+        part,
+      ).toEqual([]);
+      expect(intake.accountData, part).toEqual([]);
+    }
+  });
+});
