@@ -1,42 +1,37 @@
-// Runs the registered checks over the facts of a case and fills in what every result carries.
+// Runs the registry over a case. Witnesses get the digest of the stored file they point into, results the digests of the
+// files they rest on; nothing here decides an outcome.
 import type { Digest } from '../base/brand.ts';
 import { sortedUnique } from '../base/order.ts';
-import { compareNumbers } from '../catalogue/catalogue.ts';
-import type { CaseFacts, CheckResult, ControlCheck } from './check.ts';
+import type { CaseFacts, CheckAnswer, CheckResult, ControlCheck, Witness } from './check.ts';
 import { CHECKS } from './registry.ts';
 
-/** Results of all checks (or only the named ones), in the order of their ids: S1-02, S2-01, S10-03. */
+/** Runs all checks, or those named; results are in the natural order of their ids. */
 export function runChecks(
   facts: CaseFacts,
   options: { readonly only?: readonly string[] } = {},
 ): readonly CheckResult[] {
-  const asked = CHECKS.filter(check => options.only?.includes(check.id) !== false);
-  return asked.map(check => runCheck(check, facts)).sort((a, b) => compareNumbers(order(a.id), order(b.id)));
+  const { only } = options;
+  return CHECKS.filter(check => only === undefined || only.includes(check.id)).map(check =>
+    resultOf(check, check.run(facts), facts),
+  );
 }
 
-function runCheck(check: ControlCheck, facts: CaseFacts): CheckResult {
+function resultOf(check: ControlCheck, answer: CheckAnswer, facts: CaseFacts): CheckResult {
   const { id, version, title, seedRow, requirements, procedures } = check;
-  const answer = check.run(facts);
-  const paths = answer.uses.flatMap(kind => facts.inputs[kind]);
-  const digests = paths.flatMap(path => facts.digests.get(path) ?? []);
+  const { outcome, sentence, coverage } = answer;
   return {
-    id,
-    version,
-    title,
-    seedRow,
-    requirements,
-    procedures,
-    outcome: answer.outcome,
-    sentence: answer.sentence,
-    witnesses: answer.witnesses.map(witness => {
-      const digest = witness.source === undefined ? undefined : facts.digests.get(witness.source.file);
-      return digest === undefined ? witness : { ...witness, digest };
-    }),
-    coverage: answer.coverage,
-    inputs: sortedUnique(digests) as readonly string[] as readonly Digest[],
+    ...{ id, version, title, seedRow, requirements, procedures, outcome, sentence, coverage },
+    witnesses: answer.witnesses.map(witness => withDigest(witness, facts)),
+    inputs: inputsOf(answer, facts),
   };
 }
 
-function order(id: string): string {
-  return id.slice(1).replace('-', '.');
+function withDigest(witness: Witness, facts: CaseFacts): Witness {
+  const digest = witness.source === undefined ? undefined : facts.digests.get(witness.source.file);
+  return digest === undefined ? witness : { ...witness, digest };
+}
+
+function inputsOf(answer: CheckAnswer, facts: CaseFacts): readonly Digest[] {
+  const paths = answer.uses.flatMap(use => facts.inputs[use]);
+  return sortedUnique(paths.flatMap(path => facts.digests.get(path) ?? [])) as Digest[];
 }

@@ -4,6 +4,7 @@ import type { WorkloadId } from '../base/brand.ts';
 import type { ClusterSnapshot, Namespace, Pod, Workload } from '../model/snapshot.ts';
 import type { LabelClaim, ReadClaim } from './scope-selector.ts';
 import type { ScopeBasis, ScopeItem } from './scope.ts';
+import { count } from './words.ts';
 
 /** The claims of one cluster. */
 export interface Claims {
@@ -86,7 +87,10 @@ function basisOf(claims: readonly ClaimPart[]): readonly ScopeBasis[] {
   const bases: ScopeBasis[] = [];
   if (first !== undefined)
     bases.push(
-      labelBasis(`Label ${first.claim.yes.join(', ')} on ${claiming.length} of ${pods.length} pods`, first),
+      labelBasis(
+        `Label ${first.claim.yes.join(', ')} on ${claiming.length} of ${count(pods.length, 'pod')}`,
+        first,
+      ),
     );
   for (const part of claims) {
     if (part.on === 'pod' || part.claim.yes.length === 0) continue;

@@ -179,7 +179,7 @@ describe('the rules', () => {
   it('prove out-of-scope, with what was looked at', () => {
     const basis = decide(scopeOf(FENCED), 'web/shop').basis;
     expect(basis.map(item => item.kind)).toEqual(['no-path']);
-    expect(basis[0]?.text).toContain('none of 1 flow records');
+    expect(basis[0]?.text).toContain('none of 1 flow record ');
     expect(basis[0]?.source).toBeDefined();
   });
 
@@ -196,9 +196,7 @@ describe('the rules', () => {
   it('take an observed connection as a connection, whatever the policies say', () => {
     const scope = scopeOf(FENCED, { flows: 'web/shop -> card/vault tcp 5432 : dst allow at=300' });
     expect(category(scope, 'web/shop')).toBe('connected');
-    expect(texts(scope, 'web/shop')).toContain(
-      'observed: Was seen connecting to card/vault[Pod] (1 records)',
-    );
+    expect(texts(scope, 'web/shop')).toContain('observed: Was seen connecting to card/vault[Pod] (1 record)');
   });
 
   it('keep a pod beside the CDE on one node in scope until the assessor decides', () => {

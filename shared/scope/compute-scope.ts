@@ -16,6 +16,7 @@ import { clusterContext, growCde, type ClusterContext } from './cluster-context.
 import { decideByRules } from './decide-by-rules.ts';
 import { findItems } from './scope-items.ts';
 import type { ScopeBasis, ScopeDecision, ScopeItem, ScopeMap } from './scope.ts';
+import { count } from './words.ts';
 import {
   claimBySelectors,
   claimByUsualKeys,
@@ -192,16 +193,16 @@ function assumedItem(seen: readonly string[], decisions: readonly ScopeDecision[
     text:
       seen.length === 0
         ? `No scope selector was given; none of the usual labels (${USUAL_CLAIMS.join(', ')}) was found`
-        : `No scope selector was given; labels ${seen.join(', ')} are assumed to claim the CDE for ${claimed} workloads`,
+        : `No scope selector was given; labels ${seen.join(', ')} are assumed to claim the CDE for ${count(claimed, 'workload')}`,
   };
 }
 
 function accountDataItem(hit: NonNullable<ScopeInput['accountData']>[number]): ScopeItem {
-  const what = hit.kind === 'pan' ? 'account numbers' : hit.kind;
+  const what = hit.kind === 'pan' ? count(hit.count, 'account number') : `${hit.count} ${hit.kind}`;
   return {
     id: `account-data:${hit.kind}:${printSpan(hit.source)}`,
     kind: 'account-data',
-    text: `Account data was found and masked: ${hit.count} ${what} in ${printSpan(hit.source)}`,
+    text: `Account data was found and masked: ${what} in ${printSpan(hit.source)}`,
     source: hit.source,
   };
 }

@@ -12,6 +12,7 @@ import { allowedPorts, decidingSource } from './connections.ts';
 import { indirectBases } from './indirect.ts';
 import { platformBasis } from './platform.ts';
 import type { ScopeBasis } from './scope.ts';
+import { count } from './words.ts';
 
 /** Reasons of one kind that are listed one by one; the rest is counted. */
 const MOST_BASES = 12;
@@ -86,7 +87,7 @@ function seenBases(context: ClusterContext, cde: Cde, workload: Workload): reado
     if (first === undefined) return [];
     const records = rows.reduce((sum, row) => sum + row.records, 0);
     const way = outward ? `Was seen connecting to ${peer}` : `Was seen being reached from ${peer}`;
-    return [{ kind: 'observed', text: `${way} (${records} records)`, peer, source: first.source }];
+    return [{ kind: 'observed', text: `${way} (${count(records, 'record')})`, peer, source: first.source }];
   };
   const { seenFrom, seenTo } = context.connections;
   return [
@@ -151,7 +152,7 @@ function doubtsOf(context: ClusterContext, cde: Cde, workload: Workload): readon
 function proof(context: ClusterContext, cde: Cde, workload: Workload): ScopeBasis {
   return {
     kind: 'no-path',
-    text: `No policy lets it connect to or be reached from any of ${cde.members.size} CDE workloads; none of ${context.flowRecords} flow records shows it; its service account has no right on a CDE namespace; it runs on no node of the CDE`,
+    text: `No policy lets it connect to or be reached from any of ${count(cde.members.size, 'CDE workload')}; none of ${count(context.flowRecords, 'flow record')} shows it; its service account has no right on a CDE namespace; it runs on no node of the CDE`,
     source: workload.source,
   };
 }

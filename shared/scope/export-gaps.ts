@@ -6,7 +6,7 @@ import { namesPolicy, POLICY_KINDS } from '../model/policy-kinds.ts';
 import type { ClusterSnapshot, KindCollection } from '../model/snapshot.ts';
 import type { Endpoint, UnsupportedPolicy } from '../policy/compiled.ts';
 import type { Simulator } from '../verdict/verdict.ts';
-import { listNames } from './flow-coverage.ts';
+import { count, listNames } from './words.ts';
 
 /** One thing that is not known, with the place that shows it where there is one. */
 export interface ExportGap {
@@ -100,7 +100,7 @@ function namespaceGaps(snapshot: ClusterSnapshot): readonly ExportGap[] {
     return [
       {
         kind: 'namespaces',
-        text: `${lacking.length} namespaces are mentioned but not exported: ${listNames(lacking.map(one => one.name))}`,
+        text: `${count(lacking.length, 'namespace')} mentioned but not exported: ${listNames(lacking.map(one => one.name))}`,
         ...(first.source === undefined ? {} : { source: first.source }),
       },
     ];
@@ -119,7 +119,7 @@ function missingGaps(snapshot: ClusterSnapshot): readonly ExportGap[] {
     return [
       {
         kind: 'missing-names' as const,
-        text: `${names.length} names of kind ${kind} are mentioned (by ${by}) but not in the export: ${listNames(names)}`,
+        text: `${count(names.length, 'name')} of kind ${kind} mentioned (by ${by}) but not in the export: ${listNames(names)}`,
         source: first.source,
       },
     ];

@@ -6,6 +6,7 @@ import { instantOf } from '../base/instant.ts';
 import { compareText } from '../base/order.ts';
 import type { FlowTable } from '../model/flow-table.ts';
 import { FLOW_END } from '../model/flow-table.ts';
+import { count, listNames } from './words.ts';
 import type { Node } from '../model/snapshot.ts';
 
 /** The longest silence that does not count as a gap: five minutes. */
@@ -24,6 +25,8 @@ export interface FlowCoverage {
   readonly period?: { readonly from: Instant; readonly to: Instant };
   readonly nodesReported: readonly string[];
   readonly nodesMissing: readonly string[];
+  /** Number of nodes of the cluster that reported. */
+  readonly nodesPresent: number;
   /** Whether both the log and the export name nodes, so that the two can be compared. */
   readonly nodesComparable: boolean;
   readonly silences: readonly Silence[];
@@ -57,28 +60,41 @@ export function flowCoverageOf(flows: FlowTable, nodes: readonly Node[]): FlowCo
   return { records: flows.rows, lost: flows.lost, ...counts, ...periodOf(starts), ...nodesOf(flows, nodes) };
 }
 
-/** What keeps a log from being complete, in sentences; empty when nothing does. */
-export function gapsOfCoverage(coverage: FlowCoverage): readonly string[] {
+/** What keeps a log from being complete, in sentences: nodes and period (serious), lost or thin records (minor). */
+export function gapsOfCoverage(
+  coverage: FlowCoverage,
+  which: { readonly serious?: boolean; readonly minor?: boolean } = {},
+): readonly string[] {
+  return [
+    ...(which.serious === false ? [] : seriousOf(coverage)),
+    ...(which.minor === false ? [] : minorOf(coverage)),
+  ];
+}
+
+function seriousOf(coverage: FlowCoverage): readonly string[] {
   const gaps: string[] = [];
-  const missing = coverage.nodesMissing;
+  const { nodesMissing, silences } = coverage;
   if (coverage.records === 0) gaps.push('the flow log holds no record');
   if (!coverage.nodesComparable)
     gaps.push('the nodes that reported flows cannot be compared with the nodes of the cluster');
-  if (missing.length > 0) gaps.push(`${missing.length} nodes reported no flows: ${listNames(missing)}`);
-  if (coverage.silences.length > 0)
+  if (nodesMissing.length > 0)
+    gaps.push(`${count(nodesMissing.length, 'node')} reported no flows: ${listNames(nodesMissing)}`);
+  if (silences.length > 0) {
+    const spans = listNames(silences.map(silence => `${silence.from} to ${silence.to}`));
     gaps.push(
-      `the flow log is silent for more than ${MAX_SILENCE_MS / 60_000} minutes ${coverage.silences.length} times: ${listNames(coverage.silences.map(silence => `${silence.from} to ${silence.to}`))}`,
+      `the flow log is silent for more than ${MAX_SILENCE_MS / 60_000} minutes, ${count(silences.length, 'time')}: ${spans}`,
     );
-  if (coverage.lost > 0) gaps.push(`the flow log says that it lost ${coverage.lost} records`);
-  if (coverage.portless > 0) gaps.push(`${coverage.portless} flow records do not tell the destination port`);
-  if (coverage.untimed > 0) gaps.push(`${coverage.untimed} flow records do not tell their time`);
+  }
   return gaps;
 }
 
-/** The first names of a list, and how many more there are. */
-export function listNames(names: readonly string[], most = 12): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+function minorOf(coverage: FlowCoverage): readonly string[] {
+  const gaps: string[] = [];
+  if (coverage.lost > 0) gaps.push(`the flow log says that it lost ${count(coverage.lost, 'record')}`);
+  if (coverage.portless > 0)
+    gaps.push(`${count(coverage.portless, 'flow record')} without a destination port`);
+  if (coverage.untimed > 0) gaps.push(`${count(coverage.untimed, 'flow record')} without a time`);
+  return gaps;
 }
 
 /** Starts are kept per minute: a silence of minutes shows, and a day's log needs 1,440 places. */
@@ -128,12 +144,13 @@ function periodOf(
 function nodesOf(
   flows: FlowTable,
   nodes: readonly Node[],
-): Pick<FlowCoverage, 'nodesReported' | 'nodesMissing' | 'nodesComparable'> {
+): Pick<FlowCoverage, 'nodesReported' | 'nodesMissing' | 'nodesPresent' | 'nodesComparable'> {
   const reported = new Set(flows.nodes.map(name => name.slice(name.lastIndexOf('/') + 1)));
   const comparable = reported.size > 0 && nodes.length > 0;
   return {
     nodesReported: [...reported].sort(compareText),
     nodesMissing: comparable ? nodes.map(node => node.name).filter(name => !reported.has(name)) : [],
+    nodesPresent: nodes.filter(node => reported.has(node.name)).length,
     nodesComparable: comparable,
   };
 }

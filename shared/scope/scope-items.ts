@@ -3,7 +3,7 @@
 import { compareText } from '../base/order.ts';
 import type { ClusterSnapshot, Pod } from '../model/snapshot.ts';
 import type { Claims } from './claims.ts';
-import { listNames } from './flow-coverage.ts';
+import { count, listNames } from './words.ts';
 import type { ScopeDecision, ScopeItem } from './scope.ts';
 
 /** The items of a cluster. */
@@ -56,12 +56,12 @@ function sharedNodeItems(snapshot: ClusterSnapshot, cde: ReadonlySet<string>): r
       const shared =
         beside.length === 0
           ? 'no other pod of the export runs on it'
-          : `${beside.length} other pods share its kernel: ${listNames(beside.map(pod => pod.id))}`;
+          : `${count(beside.length, 'other pod')} ${beside.length === 1 ? 'shares' : 'share'} its kernel: ${listNames(beside.map(pod => pod.id))}`;
       return [
         {
           id: `shared-node:${snapshot.cluster}:${name}`,
           kind: 'shared-node' as const,
-          text: `Node ${name} runs ${inside.length} CDE pods (${listNames(inside.map(pod => pod.id))}) and is security-impacting; ${shared}`,
+          text: `Node ${name} runs ${count(inside.length, 'CDE pod')} (${listNames(inside.map(pod => pod.id))}) and is security-impacting; ${shared}`,
           source,
         },
       ];

@@ -39,9 +39,12 @@ const CONTROLLER_LABELS: readonly (readonly [key: string, values: RegExp])[] = [
 /** Whether the export holds an ingress controller, so that its own rows show the second hop (np-guard never looks). */
 export function hasKnownController(snapshot: ClusterSnapshot, profile: EngineProfile): boolean {
   if (profile.name === 'np-guard') return false;
-  return snapshot.pods.some(
-    pod => pod.live && CONTROLLER_LABELS.some(([key, values]) => values.test(pod.labels[key] ?? '')),
-  );
+  return snapshot.pods.some(isEntryController);
+}
+
+/** Whether a pod is recognised as a controller that forwards what Ingress, Routes or Gateways let in. */
+export function isEntryController(pod: Pod): boolean {
+  return pod.live && CONTROLLER_LABELS.some(([key, values]) => values.test(pod.labels[key] ?? ''));
 }
 
 function portsAtPod(

@@ -1,0 +1,108 @@
+// S2-01: is every connection across the edge of the CDE on the drawing (1.2.3). The drawing is made from what the policies
+// allow; a connection that was seen and is not among those is missing on it.
+import { coverOf } from '../base/address.ts';
+import type { CheckId } from '../base/brand.ts';
+import { externalRange, isPrivateRange } from '../scope/peers.ts';
+import type { ReplayRow } from '../verdict/replay-types.ts';
+import { cdePaths, type CdePath } from './cde-paths.ts';
+import { cdeWorkloads, clustersOf, nameIn, sayOf } from './case-view.ts';
+import type { CaseFacts, CheckAnswer, ClusterFacts, ControlCheck } from './check.ts';
+import { segmentationGaps } from './completeness.ts';
+import { allGaps, periodOfFlows } from './flow-facts.ts';
+import { flowWitness } from './s1-05.ts';
+import { count } from '../scope/words.ts';
+import { settle } from './settle.ts';
+import { flowCoverageOf } from '../scope/flow-coverage.ts';
+
+/** The check S2-01. */
+export const boundaryEdgesDrawn: ControlCheck = {
+  id: 'S2-01' as CheckId,
+  version: 1,
+  title: 'Every connection across the edge of the CDE is on the drawing',
+  seedRow: 'S2',
+  requirements: ['1.2.3'],
+  procedures: ['1.2.3.a'],
+  run,
+};
+
+function run(facts: CaseFacts): CheckAnswer {
+  const inside = cdeWorkloads(facts);
+  const parts = clustersOf(facts).map(cluster =>
+    compareCluster(
+      cluster,
+      new Set(inside.filter(item => item.facts === cluster).map(item => item.workload.id)),
+    ),
+  );
+  const drawn = parts.flatMap(part => part.drawn.map(path => edgeName(facts, part.cluster, path)));
+  const seen = parts.reduce((sum, part) => sum + part.seen, 0);
+  const failures = parts.flatMap(part => part.missing.map(row => flowWitness(facts, part.cluster, row)));
+  const coverages = clustersOf(facts).map(cluster => ({
+    cluster,
+    coverage:
+      cluster.flows === undefined
+        ? undefined
+        : flowCoverageOf(cluster.flows, cluster.simulator.snapshot.nodes),
+  }));
+  const period = periodOfFlows(coverages.map(part => part.coverage));
+  const gaps = coverages.flatMap(part =>
+    allGaps(part.coverage).map(text => sayOf(facts, part.cluster, text)),
+  );
+  return settle(
+    {
+      failures,
+      gaps: [...segmentationGaps(facts), ...gaps],
+      population: inside.length === 0 ? [] : [...inside.map(item => item.name), ...drawn],
+      assumptions: [
+        'The drawing shows the connections that policies allow or leave open, by workload and address range',
+      ],
+      ...(period === undefined ? {} : { period }),
+    },
+    {
+      pass: `All ${count(seen, 'connection')} seen across the edge of the CDE ${seen === 1 ? 'is' : 'are'} among the ${drawn.length} drawn.`,
+      fail: `${count(failures.length, 'connection')} seen across the edge of the CDE ${failures.length === 1 ? 'is' : 'are'} not among the ${drawn.length} that the drawing shows.`,
+      assess: `${count(drawn.length, 'connection')} across the edge of the CDE ${drawn.length === 1 ? 'is' : 'are'} drawn, and none that was seen is missing.`,
+      empty: 'No workload of the case is in the CDE: there is no edge to draw.',
+    },
+    ['cluster', 'flows'],
+  );
+}
+
+interface Compared {
+  readonly cluster: ClusterFacts;
+  readonly drawn: readonly CdePath[];
+  readonly seen: number;
+  readonly missing: readonly ReplayRow[];
+}
+
+function compareCluster(cluster: ClusterFacts, cde: ReadonlySet<string>): Compared {
+  const drawn = cdePaths(cluster, cde);
+  const byCde = new Map<string, CdePath[]>();
+  for (const path of drawn) byCde.set(path.cde, [...(byCde.get(path.cde) ?? []), path]);
+  const seen = (cluster.replay?.rows ?? []).filter(
+    row => row.reported === 'allow' && cde.has(row.src) !== cde.has(row.dst),
+  );
+  const missing = seen.filter(row => {
+    const outward = cde.has(row.src);
+    const paths = byCde.get(outward ? row.src : row.dst) ?? [];
+    const peer = outward ? row.dst : row.src;
+    return !paths.some(
+      path => path.direction === (outward ? 'egress' : 'ingress') && isSamePeer(path.peer, peer),
+    );
+  });
+  return { cluster, drawn, seen: seen.length, missing };
+}
+
+function isSamePeer(drawn: string, seen: string): boolean {
+  if (drawn === seen) return true;
+  const range = externalRange(drawn);
+  if (range === undefined) return false;
+  if (seen === 'pub') return !isPrivateRange(range);
+  if (seen === 'pvt') return true;
+  const own = externalRange(seen);
+  return own !== undefined && coverOf(range, own) === 'all';
+}
+
+function edgeName(facts: CaseFacts, cluster: ClusterFacts, path: CdePath): string {
+  const ends = path.direction === 'egress' ? [path.cde, path.peer] : [path.peer, path.cde];
+  return ends.map(end => nameIn(facts, cluster, end)).join(' -> ');
+}
