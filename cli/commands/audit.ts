@@ -35,7 +35,7 @@ export const audit: Command = {
     if ((args.lists['cluster'] ?? []).length === 0) return misuse('audit needs a cluster export: -c PATH...');
     const prepared = await prepare(args);
     if (!prepared.ok) return refuse(prepared.problem);
-    const { found, engagement, signer, now, stored, progress } = prepared.value;
+    const { found, engagement, signer, signedAt, now, stored, progress } = prepared.value;
     const sealed = await sealCase({
       found,
       engagement,
@@ -43,6 +43,7 @@ export const audit: Command = {
       version: packageJson.version,
       fonts: await readFonts(),
       signer,
+      signedAt,
       digests: nodeDigests,
       stored,
       onProgress: progress.onProgress,
@@ -66,6 +67,7 @@ interface Prepared {
   readonly engagement: Engagement;
   readonly signer: Signer;
   readonly now: Instant;
+  readonly signedAt: Instant;
   readonly stored: readonly StoredCopy[];
   readonly progress: ReturnType<typeof progressLine>;
 }
@@ -80,7 +82,8 @@ async function prepare(args: Args): Promise<Result<Prepared>> {
   const sources = await sourcesOf(args, 'short');
   if (!sources.ok) return sources;
   const now = caseInstant(given.value, engagement.value, nodeNow);
-  const signer = await signerOf(args, now, engagement.value);
+  const signedAt = nodeNow();
+  const signer = await signerOf(args, signedAt, engagement.value);
   if (!signer.ok) return signer;
   const progress = progressLine(loudnessOf(args));
   const stored: StoredCopy[] = [];
@@ -98,7 +101,7 @@ async function prepare(args: Args): Promise<Result<Prepared>> {
   }
   sayDiagnostics(loaded.value.diagnostics, loudnessOf(args));
   const found = judge(loaded.value, args, engagement.value, profile.value, context);
-  return ok({ found, engagement: engagement.value, signer: signer.value, now, stored, progress });
+  return ok({ found, engagement: engagement.value, signer: signer.value, signedAt, now, stored, progress });
 }
 
 /** The key of `--key`, or a throw-away identity that signs drafts only. */

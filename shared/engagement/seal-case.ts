@@ -1,4 +1,5 @@
 // The end of the way: report printed, signed, and packed with its evidence. Gives bytes; writing them is the host's.
+import type { Instant } from '../base/brand.ts';
 import { ok, type Result } from '../base/result.ts';
 import { ensure } from '../base/assert.ts';
 import { personName } from '../report/words.ts';
@@ -11,6 +12,8 @@ import { packageEntries, type StoredCopy } from './package-entries.ts';
 /** What is sealed, and by whom. */
 export interface SealQuestion extends Omit<ReportQuestion, 'signer'> {
   readonly signer: Signer;
+  /** When it is really signed, by the clock: `now` only dates the results, and a certificate must be valid at this time. */
+  readonly signedAt: Instant;
   readonly stored: readonly StoredCopy[];
 }
 
@@ -38,7 +41,7 @@ export async function signReport(
     rect: box.rect,
     name: personName(engagement, engagement.header.leadQsa ?? question.signer.subject),
     reason: made.value.draft.length === 0 ? 'Assessment workpaper' : 'Draft of an assessment workpaper',
-    at: question.now,
+    at: question.signedAt,
   });
   return signed.ok ? ok({ made: made.value, report: signed.value }) : signed;
 }
@@ -51,7 +54,7 @@ export async function sealCase(question: SealQuestion): Promise<Result<SealedCas
   const sealed = await writePackage({
     caseId: made.engagement.header.id,
     title: made.engagement.header.title,
-    at: question.now,
+    at: question.signedAt,
     version: question.version,
     entries: packageEntries(question.found, made, report, question.stored),
     custody: made.engagement.custody,
