@@ -2,6 +2,7 @@
 // cluster only where there is more than one.
 import { compareBy } from '../base/order.ts';
 import type { Pod, Workload } from '../model/snapshot.ts';
+import { isInScope } from '../scope/category.ts';
 import { decisionOf, peerClassOf } from '../scope/peers.ts';
 import type { ScopeDecision } from '../scope/scope.ts';
 import type { CaseFacts, ClusterFacts } from './check.ts';
@@ -60,12 +61,16 @@ export function claimedCde(facts: CaseFacts): readonly CaseWorkload[] {
   );
 }
 
-/** Workloads in scope beside the CDE: connected or security-impacting. */
+/** Workloads in scope beside the CDE: connected, security-impacting, and those that nobody has shown to be outside. */
 export function besideCde(facts: CaseFacts): readonly CaseWorkload[] {
-  return workloadsOf(
-    facts,
-    decision => decision.category === 'connected' || decision.category === 'security-impacting',
-  );
+  return workloadsOf(facts, ({ category }) => category !== 'cde' && isInScope(category));
+}
+
+/** Workloads of which no pod could be simulated: finished, not scheduled, or scaled to none. */
+export function podlessGaps(items: readonly CaseWorkload[]): readonly string[] {
+  return items
+    .filter(item => item.pods.length === 0)
+    .map(item => `${item.name} has no pod that could be examined`);
 }
 
 /** Whether the assessor marked a workload as a component that is authorised to offer public services (1.4.2). */

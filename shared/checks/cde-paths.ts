@@ -57,7 +57,9 @@ export function externalReach(paths: readonly CdePath[]): readonly ExternalReach
   for (const path of paths) {
     if (externalRange(path.peer) === undefined) continue;
     const key = `${path.cde} ${path.direction}`;
-    groups.set(key, [...(groups.get(key) ?? []), path]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [path]);
+    else group.push(path);
   }
   return [...groups.values()].flatMap(group => {
     const [first] = group;

@@ -2,10 +2,10 @@
 // protected when an enforced policy selects it and what no rule allows ends in a deny.
 import type { Pod } from '../model/snapshot.ts';
 import type { Direction } from '../policy/compiled.ts';
-import { besideCde, cdeWorkloads, nameIn, type CaseWorkload } from './case-view.ts';
+import { besideCde, cdeWorkloads, nameIn, podlessGaps, type CaseWorkload } from './case-view.ts';
 import type { CaseFacts, CheckAnswer, Witness } from './check.ts';
 import { otherIsolation, segmentationAssumptions, segmentationGaps } from './completeness.ts';
-import { count } from '../scope/words.ts';
+import { count, leftToAssessor } from '../scope/words.ts';
 import { settle } from './settle.ts';
 
 /** Asks every in-scope pod for its default deny. */
@@ -33,7 +33,7 @@ export function checkDefaultDeny(facts: CaseFacts, direction: Direction): CheckA
       failures,
       doubts,
       notes: sure.map(one => one.witness),
-      gaps: segmentationGaps(facts),
+      gaps: [...segmentationGaps(facts), ...podlessGaps(cdeWorkloads(facts))],
       ...(reason === undefined ? {} : { noData: reason }),
       population:
         inside.length === 0
@@ -44,7 +44,7 @@ export function checkDefaultDeny(facts: CaseFacts, direction: Direction): CheckA
     {
       pass: `Each of ${pods} of the CDE has a default deny for ${direction}.`,
       fail: `${count(failures.length, 'pod')} of ${inside.length} in the CDE ${failures.length === 1 ? 'has' : 'have'} no default deny for ${direction}.`,
-      assess: `${sure.length} of ${pods} of the CDE show a default deny for ${direction}; ${count(doubts.length, 'in-scope pod')} ${doubts.length === 1 ? 'is' : 'are'} for the assessor.`,
+      assess: `${sure.length} of ${pods} of the CDE show a default deny for ${direction}.${leftToAssessor(doubts.length, 'in-scope pod')}`,
       empty: 'No workload of the case is in the CDE: there is nothing to examine.',
     },
     ['cluster'],

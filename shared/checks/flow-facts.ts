@@ -1,5 +1,5 @@
 // How much a flow log may be leaned on. Nodes and period are serious: without them nothing can be said about what was
-// not seen. Lost records and missing ports are minor: what was seen stands, the rest is for the assessor.
+// not seen. Lost records and missing ports are minor: what was seen stands, the rest is the assessor's to judge.
 import type { CheckCoverage } from './check.ts';
 import { gapsOfCoverage, type FlowCoverage } from '../scope/flow-coverage.ts';
 

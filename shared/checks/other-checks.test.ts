@@ -89,6 +89,12 @@ spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 2
     expect(run('S1-05', FENCED, { flows: silent }).outcome).toBe('no-data');
     expect(run('S1-05', FENCED.replace('PCI=true,', ''), { flows: QUIET }).outcome).toBe('no-data');
   });
+  it('leaves ends that the export does not hold to the assessor', () => {
+    const flows = `${QUIET}\nweb/shop -> card/gone tcp 80 : src allow at=300`;
+    expect(told(run('S1-05', FENCED, { flows }))).toBe(
+      'assess\n1 edge with an end that the export does not hold',
+    );
+  });
   it('leaves lost records to the assessor', () => {
     expect(run('S1-05', FENCED, { flows: QUIET, lost: 2 }).outcome).toBe('assess');
   });
@@ -178,6 +184,10 @@ describe('S2-04: coverage of flow logs', () => {
     const result = run('S2-04', FENCED, { flows: QUIET, ...options });
     expect(told(result)).toContain(gap);
     expect(result.outcome).toBe('assess');
+  });
+  it('counts a node that only pods name', () => {
+    const text = FENCED.replace('node n2 192.168.0.2\n', '');
+    expect(told(run('S2-04', text, { flows: QUIET }))).toContain('1 node reported no flows: n2');
   });
   it('counts a silence of five minutes as none', () => {
     const flows = `${QUIET}\nweb/shop -> web/shop tcp 80 : src allow at=900`;

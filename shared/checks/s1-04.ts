@@ -11,13 +11,14 @@ import {
   isJustified,
   isPublicService,
   nameIn,
+  podlessGaps,
   sayOf,
   workloadsOf,
   type CaseWorkload,
 } from './case-view.ts';
 import type { CaseFacts, CheckAnswer, ClusterFacts, ControlCheck, Witness } from './check.ts';
 import { otherIsolation, segmentationAssumptions, segmentationGaps } from './completeness.ts';
-import { count } from '../scope/words.ts';
+import { count, leftToAssessor } from '../scope/words.ts';
 import { settle } from './settle.ts';
 
 /** The check S1-04. */
@@ -53,7 +54,13 @@ function run(facts: CaseFacts): CheckAnswer {
     {
       failures,
       doubts,
-      gaps: [...segmentationGaps(facts), ...contradictions(facts), ...undetermined(facts)],
+      gaps: [
+        ...segmentationGaps(facts),
+        ...contradictions(facts),
+        ...undetermined(facts),
+        ...podlessGaps(inside),
+        ...accountData(facts),
+      ],
       population:
         inside.length === 0
           ? []
@@ -63,7 +70,7 @@ function run(facts: CaseFacts): CheckAnswer {
     {
       pass: `No connection is allowed, in either direction, between ${count(inside.length, 'CDE workload')} and ${count(outside.length, 'workload')} out of scope or ${count(externals.length, 'external address range')}.`,
       fail: `${count(failures.length, 'path')} between the CDE and what nobody has placed in scope ${failures.length === 1 ? 'is' : 'are'} allowed.`,
-      assess: `No path between the CDE and out-of-scope workloads or the Internet was found; ${count(doubts.length, 'path')} ${doubts.length === 1 ? 'is' : 'are'} for the assessor.`,
+      assess: `No path between the CDE and out-of-scope workloads or the Internet was found.${leftToAssessor(doubts.length, 'path')}`,
       empty: 'No workload of the case is in the CDE: there is nothing to examine.',
     },
     ['cluster', 'flows'],
@@ -192,6 +199,15 @@ function undetermined(facts: CaseFacts): readonly string[] {
     if (open.length === 0) return [];
     return [sayOf(facts, cluster, `the scope of ${count(open.length, 'workload')} is undetermined`)];
   });
+}
+
+/** Account data outside the CDE would move the edge itself. */
+function accountData(facts: CaseFacts): readonly string[] {
+  const places = facts.scope.items.filter(item => item.kind === 'account-data').length;
+  if (places === 0) return [];
+  return [
+    `account data was found in ${count(places, 'place')}; whether its owners are in the CDE is not settled`,
+  ];
 }
 
 function families(facts: CaseFacts): readonly string[] {

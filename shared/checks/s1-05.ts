@@ -2,13 +2,14 @@
 // contradicts; that nothing was seen counts only where the log covers nodes and period.
 import { coverOf, parseAddressRange } from '../base/address.ts';
 import type { CheckId } from '../base/brand.ts';
+import type { KubernetesObject } from '../model/object.ts';
 import { isInternetRange, isPrivateRange, peerClassOf } from '../scope/peers.ts';
 import { flowCoverageOf } from '../scope/flow-coverage.ts';
 import type { ReplayRow } from '../verdict/replay-types.ts';
 import { claimedCde, clustersOf, isPublicService, nameIn, sayOf, type CaseWorkload } from './case-view.ts';
 import type { CaseFacts, CheckAnswer, ClusterFacts, ControlCheck, Witness } from './check.ts';
 import { allGaps, periodOfFlows, seriousGaps } from './flow-facts.ts';
-import { count } from '../scope/words.ts';
+import { count, leftToAssessor } from '../scope/words.ts';
 import { settle } from './settle.ts';
 
 /** The check S1-05. */
@@ -36,9 +37,7 @@ function run(facts: CaseFacts): CheckAnswer {
   const coverage = clustersOf(facts).map(cluster => ({
     cluster,
     coverage:
-      cluster.flows === undefined
-        ? undefined
-        : flowCoverageOf(cluster.flows, cluster.simulator.snapshot.nodes),
+      cluster.flows === undefined ? undefined : flowCoverageOf(cluster.flows, cluster.simulator.snapshot),
   }));
   const serious = coverage.flatMap(part =>
     seriousGaps(part.coverage).map(text => sayOf(facts, part.cluster, text)),
@@ -53,6 +52,7 @@ function run(facts: CaseFacts): CheckAnswer {
       gaps: [
         ...coverage.flatMap(part => allGaps(part.coverage).map(text => sayOf(facts, part.cluster, text))),
         ...unreplayed(facts),
+        ...unknownEnds(facts),
       ],
       ...(serious.length === 0 ? {} : { noData: serious.join('; ') }),
       population: inside.map(item => item.name),
@@ -64,7 +64,7 @@ function run(facts: CaseFacts): CheckAnswer {
     {
       pass: `None of ${count(records, 'flow record')}${span} shows an allowed connection between ${count(inside.length, 'CDE workload')} and what is out of scope.`,
       fail: `${count(failures.length, 'edge')} of the flow log${span} ${failures.length === 1 ? 'shows an allowed connection' : 'show allowed connections'} between the CDE and what nobody has placed in scope.`,
-      assess: `No connection between the CDE and out-of-scope workloads was found in ${count(records, 'flow record')}${span}; ${count(doubts.length, 'edge')} ${doubts.length === 1 ? 'is' : 'are'} for the assessor.`,
+      assess: `No connection between the CDE and out-of-scope workloads was found in ${count(records, 'flow record')}${span}.${leftToAssessor(doubts.length, 'edge')}`,
       empty: 'No workload of the case is in the CDE: there is nothing to examine.',
     },
     ['cluster', 'flows'],
@@ -75,6 +75,26 @@ function unreplayed(facts: CaseFacts): readonly string[] {
   return clustersOf(facts)
     .filter(cluster => cluster.flows !== undefined && cluster.replay === undefined)
     .map(cluster => sayOf(facts, cluster, 'the flow log was not replayed'));
+}
+
+/** Edges of which an end is not in the export: it could be one of the CDE. */
+function unknownEnds(facts: CaseFacts): readonly string[] {
+  return clustersOf(facts).flatMap(cluster => {
+    const { snapshot } = cluster.simulator;
+    const sets = new Set(snapshot.policies.filter(object => object.kind.endsWith('NetworkSet')).map(setName));
+    const isUnknown = (end: string): boolean =>
+      !sets.has(end) && peerClassOf(facts.scope, snapshot.cluster, end) === 'unknown';
+    const rows = (cluster.replay?.rows ?? []).filter(
+      row => row.reported === 'allow' && (isUnknown(row.src) || isUnknown(row.dst)),
+    );
+    if (rows.length === 0) return [];
+    return [sayOf(facts, cluster, `${count(rows.length, 'edge')} with an end that the export does not hold`)];
+  });
+}
+
+function setName(object: KubernetesObject): string {
+  const { namespace, name } = object.meta;
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 function askCluster(

@@ -1,10 +1,10 @@
 // S1-12: ways around policies for pods (1.3.1, 1.3.2): in-scope pods on the node's own network or with a host port.
 // Without a policy for hosts that contradicts for the CDE; in-scope pods beside the CDE, such as agents of the platform, are for the assessor.
 import type { CheckId } from '../base/brand.ts';
-import { besideCde, cdeWorkloads, nameIn, type CaseWorkload } from './case-view.ts';
+import { besideCde, cdeWorkloads, nameIn, podlessGaps, type CaseWorkload } from './case-view.ts';
 import type { CaseFacts, CheckAnswer, ClusterFacts, ControlCheck, Witness } from './check.ts';
 import { segmentationAssumptions, segmentationGaps } from './completeness.ts';
-import { count } from '../scope/words.ts';
+import { count, leftToAssessor } from '../scope/words.ts';
 import { settle } from './settle.ts';
 
 /** The check S1-12. */
@@ -29,7 +29,7 @@ function run(facts: CaseFacts): CheckAnswer {
     {
       failures,
       doubts,
-      gaps: segmentationGaps(facts),
+      gaps: [...segmentationGaps(facts), ...podlessGaps(inside)],
       population: inside.length === 0 ? [] : [...inside, ...beside].map(item => item.name),
       assumptions: [
         ...segmentationAssumptions(facts),
@@ -39,7 +39,7 @@ function run(facts: CaseFacts): CheckAnswer {
     {
       pass: `None of ${count(inside.length, 'CDE workload')} uses the network or ports of its node, nor does any in-scope workload beside them.`,
       fail: `${count(failures.length, 'bypass', 'bypasses')} of pod policies in the CDE: the network or a port of the node is used, and no policy for hosts is in the export.`,
-      assess: `No CDE pod bypasses its policies without a policy for hosts; ${count(doubts.length, 'use')} of node networks ${doubts.length === 1 ? 'is' : 'are'} for the assessor.`,
+      assess: `No CDE pod bypasses its policies without a policy for hosts.${leftToAssessor(doubts.length, 'use of the node', 'uses of the node')}`,
       empty: 'No workload of the case is in the CDE: there is nothing to examine.',
     },
     ['cluster'],

@@ -39,9 +39,7 @@ function run(facts: CaseFacts): CheckAnswer {
   const coverages = clustersOf(facts).map(cluster => ({
     cluster,
     coverage:
-      cluster.flows === undefined
-        ? undefined
-        : flowCoverageOf(cluster.flows, cluster.simulator.snapshot.nodes),
+      cluster.flows === undefined ? undefined : flowCoverageOf(cluster.flows, cluster.simulator.snapshot),
   }));
   const period = periodOfFlows(coverages.map(part => part.coverage));
   const gaps = coverages.flatMap(part =>
@@ -77,7 +75,11 @@ interface Compared {
 function compareCluster(cluster: ClusterFacts, cde: ReadonlySet<string>): Compared {
   const drawn = cdePaths(cluster, cde);
   const byCde = new Map<string, CdePath[]>();
-  for (const path of drawn) byCde.set(path.cde, [...(byCde.get(path.cde) ?? []), path]);
+  for (const path of drawn) {
+    const paths = byCde.get(path.cde);
+    if (paths === undefined) byCde.set(path.cde, [path]);
+    else paths.push(path);
+  }
   const seen = (cluster.replay?.rows ?? []).filter(
     row => row.reported === 'allow' && cde.has(row.src) !== cde.has(row.dst),
   );

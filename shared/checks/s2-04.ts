@@ -29,9 +29,7 @@ function run(facts: CaseFacts): CheckAnswer {
   const measured = clustersOf(facts).map(cluster => ({
     cluster,
     coverage:
-      cluster.flows === undefined
-        ? undefined
-        : flowCoverageOf(cluster.flows, cluster.simulator.snapshot.nodes),
+      cluster.flows === undefined ? undefined : flowCoverageOf(cluster.flows, cluster.simulator.snapshot),
   }));
   const thin = measured.flatMap(({ cluster, coverage }) => {
     const reason = thinOf(coverage);
@@ -61,7 +59,6 @@ function run(facts: CaseFacts): CheckAnswer {
     },
     {
       pass: `The flow logs are complete: ${numbers}${span}.`,
-      fail: '',
       assess: `The flow logs do not cover everything: ${numbers}${span}.`,
       empty: records === 0 ? 'No flow log was imported.' : 'The flow logs name no file.',
     },

@@ -49,8 +49,7 @@ function run(facts: CaseFacts): CheckAnswer {
     },
     {
       pass: `Nothing of ${count(examined.length, 'object')} is exposed by the cluster.`,
-      fail: '',
-      assess: `${count(found.length, 'exposure')} ${found.length === 1 ? 'is' : 'are'} listed; whether they can be reached from the Internet is decided in front of the cluster.`,
+      assess: `${count(found.length, 'exposure')} ${found.length === 1 ? 'is' : 'are'} listed. What can be reached from the Internet is decided in front of the cluster.`,
       empty: 'No Service and no workload is in the export.',
     },
     ['cluster'],

@@ -11,13 +11,14 @@ import {
   besideCde,
   isJustified,
   isPublicService,
+  podlessGaps,
   sayOf,
   type CaseWorkload,
 } from './case-view.ts';
 import type { CaseFacts, CheckAnswer, ClusterFacts, ControlCheck, Witness } from './check.ts';
 import { segmentationAssumptions, segmentationGaps } from './completeness.ts';
 import { exposuresOf, type Exposure } from './exposures.ts';
-import { count } from '../scope/words.ts';
+import { count, leftToAssessor } from '../scope/words.ts';
 import { settle } from './settle.ts';
 
 /** The check S4-02. */
@@ -33,29 +34,29 @@ export const unauthorisedExposure: ControlCheck = {
 
 function run(facts: CaseFacts): CheckAnswer {
   const inScope = [...cdeWorkloads(facts), ...besideCde(facts)];
+  const isKnown = inScope.some(item => item.decision.category !== 'undetermined');
   const views = new Map(facts.clusters.map(cluster => [cluster, viewOf(cluster)]));
   const exposed = inScope.flatMap(item =>
     exposedOf(facts, item, ensure(views.get(item.facts), 'every cluster of the case has a view')),
   );
-  const failures = exposed.filter(one => one.open === 'yes' && !one.authorised).map(one => one.witness);
-  const doubts = exposed
-    .filter(one => one.open !== 'no' && (one.authorised || one.open === 'unknown'))
-    .map(one => one.witness);
+  const isSure = (one: Exposed): boolean => one.open === 'yes' && !one.authorised && one.isDecided;
+  const failures = exposed.filter(isSure).map(one => one.witness);
+  const doubts = exposed.filter(one => one.open !== 'no' && !isSure(one)).map(one => one.witness);
   const notes = exposed.filter(one => one.open === 'no').map(one => one.witness);
   return settle(
     {
       failures,
       doubts,
       notes,
-      gaps: segmentationGaps(facts),
-      population: inScope.map(item => item.name),
+      gaps: [...segmentationGaps(facts), ...podlessGaps(cdeWorkloads(facts))],
+      population: isKnown ? inScope.map(item => item.name) : [],
       assumptions: segmentationAssumptions(facts),
     },
     {
       pass: `None of ${count(inScope.length, 'in-scope workload')} can be reached through an exposure of the cluster.`,
       fail: `${count(failures.length, 'exposure')} of in-scope workloads ${failures.length === 1 ? 'is' : 'are'} open without an authorisation on record.`,
-      assess: `No in-scope workload is known to be exposed without authorisation; ${count(doubts.length, 'exposure')} ${doubts.length === 1 ? 'is' : 'are'} for the assessor.`,
-      empty: 'No workload of the case is in scope: there is nothing to examine.',
+      assess: `No in-scope workload is known to be exposed without authorisation.${leftToAssessor(doubts.length, 'exposure')}`,
+      empty: 'No workload of the case is known to be in scope: there is nothing to examine.',
     },
     ['cluster'],
   );
@@ -64,6 +65,8 @@ function run(facts: CaseFacts): CheckAnswer {
 interface Exposed {
   readonly open: 'yes' | 'no' | 'unknown';
   readonly authorised: boolean;
+  /** False where the scope of the workload itself is undetermined. */
+  readonly isDecided: boolean;
   readonly witness: Witness;
 }
 
@@ -104,6 +107,7 @@ function exposedOf(facts: CaseFacts, item: CaseWorkload, view: ClusterView): rea
       return {
         open,
         authorised,
+        isDecided: item.decision.category !== 'undetermined',
         witness: {
           kind: 'object',
           text: sayOf(facts, item.facts, text),

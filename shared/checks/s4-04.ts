@@ -3,10 +3,10 @@
 import { printAddressRange } from '../base/address.ts';
 import type { CheckId } from '../base/brand.ts';
 import { cdePaths, externalReach, isByRule, pathWitness, portsOf, type ExternalReach } from './cde-paths.ts';
-import { cdeWorkloads, clustersOf, isJustified, type CaseWorkload } from './case-view.ts';
+import { cdeWorkloads, clustersOf, isJustified, podlessGaps, type CaseWorkload } from './case-view.ts';
 import type { CaseFacts, CheckAnswer, ControlCheck, Witness } from './check.ts';
 import { otherIsolation, segmentationAssumptions, segmentationGaps } from './completeness.ts';
-import { count } from '../scope/words.ts';
+import { count, leftToAssessor } from '../scope/words.ts';
 import { settle } from './settle.ts';
 
 /** The check S4-04. */
@@ -40,14 +40,14 @@ function run(facts: CaseFacts): CheckAnswer {
       failures,
       doubts,
       notes,
-      gaps: segmentationGaps(facts),
+      gaps: [...segmentationGaps(facts), ...podlessGaps(inside)],
       population: inside.map(item => item.name),
       assumptions: segmentationAssumptions(facts),
     },
     {
       pass: `None of ${count(inside.length, 'CDE workload')} may reach the Internet at large; ${count(notes.length, 'named destination')} ${notes.length === 1 ? 'has' : 'have'} a recorded reason.`,
       fail: `${count(failures.length, 'CDE workload')} of ${inside.length} may reach the Internet at large.`,
-      assess: `No CDE workload was found that may reach the Internet at large; ${count(doubts.length, 'destination')} ${doubts.length === 1 ? 'is' : 'are'} for the assessor.`,
+      assess: `No CDE workload was found that may reach the Internet at large.${leftToAssessor(doubts.length, 'destination')}`,
       empty: 'No workload of the case is in the CDE: there is nothing to examine.',
     },
     ['cluster'],
@@ -76,7 +76,7 @@ function judge(facts: CaseFacts, item: CaseWorkload, reach: ExternalReach): Part
     const name = printAddressRange(one.range);
     return { one, known: isJustified(facts, name, `${reach.cde} -> ${name}`) };
   });
-  const open = reach.open.filter(path => path.row.allow.length === 0);
+  const { open } = reach;
   const [worst, ...wider] = wide.filter(one => isSure(one.rows)).map(one => say(one));
   return {
     failures: worst === undefined ? [] : [worst],

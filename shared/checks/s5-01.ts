@@ -44,7 +44,6 @@ function run(facts: CaseFacts): CheckAnswer {
     },
     {
       pass: `All ${count(inScope.length, 'in-scope workload')} show controller, image digest, version, node, function, category and owner.`,
-      fail: '',
       assess: `${filled} of ${count(inScope.length, 'in-scope workload')} are filled in; ${lacking.length} ${lacking.length === 1 ? 'has' : 'have'} blanks.`,
       empty: 'No workload of the case is known to be in scope: there is nothing to list.',
     },

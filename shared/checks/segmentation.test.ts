@@ -359,6 +359,25 @@ describe('S4-04: the CDE and the Internet', () => {
     expect(run('S4-04', FENCED.replace('PCI=true,', '')).outcome).toBe('no-data'));
 });
 
+describe('S4-04 and what is left open', () => {
+  it('does not pass over a named destination of which some ports cannot be told', () => {
+    const policy = `---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: default.bank, namespace: card}
+spec:
+  selector: all()
+  types: [Egress]
+  egress:
+    - {action: Allow, protocol: TCP, destination: {nets: [203.0.113.0/24], ports: [443]}}
+    - {action: Allow, protocol: TCP, destination: {domains: [bank.example], ports: [8443]}}
+`;
+    const result = run('S4-04', FENCED + policy, {}, { justifications: [{ subject: '203.0.113.0/24' }] });
+    expect(told(result)).toContain('cannot be told from the files');
+    expect(result.outcome).toBe('assess');
+  });
+});
+
 describe('no check of segmentation passes over what is not known', () => {
   const IDS = ['S1-02', 'S1-03', 'S1-04', 'S1-12', 'S4-02', 'S4-04'];
   const asked = complete.gaps ?? [];
@@ -417,6 +436,27 @@ spec: {endpointSelector: {}, ingress: [{}]}
 
   it.each(IDS)('%s passes when all is known: the baseline of this table', id => {
     expect(told(run(id, FENCED))).toMatch(/^pass/);
+  });
+  it('S1-04 with account data found outside the CDE', () => {
+    const facts = caseFacts([drawnCase(FENCED + CALICO_READY, complete)]);
+    const item = {
+      id: 'account-data:pan:app.log:7',
+      kind: 'account-data' as const,
+      text: 'Account data was found',
+    };
+    const found = { ...facts, scope: { ...facts.scope, items: [item] } };
+    expect(runChecks(found, { only: ['S1-04'] })[0]?.outcome).toBe('assess');
+  });
+  it.each(IDS)('%s with a CDE workload of which no pod runs', id => {
+    const job = `---
+apiVersion: v1
+kind: Pod
+metadata: {name: batch, namespace: card, labels: {PCI: "true"}}
+spec: {nodeName: n1, containers: []}
+status: {phase: Succeeded}
+`;
+    expect(told(run(id, FENCED + job))).toContain('card/batch[Pod] has no pod that could be examined');
+    expect(run(id, FENCED + job).outcome).toBe('assess');
   });
   it.each(cases)('$id with $what', ({ id, options, text }) => {
     const result = run(id, text ?? FENCED, options);

@@ -1,5 +1,6 @@
 // How facts become an outcome, the same way for every check (PCI notes, section 6): a definite witness fails, what is
 // open is for the assessor, and only a complete look at something that exists can pass.
+import { ensure } from '../base/assert.ts';
 import { compareBy, sortedUnique } from '../base/order.ts';
 import type { CheckAnswer, CheckCoverage, CheckOutcome, Witness } from './check.ts';
 
@@ -25,7 +26,8 @@ export interface Findings {
 /** Sentences by outcome; what is missing is added to them. */
 export interface Sentences {
   readonly pass: string;
-  readonly fail: string;
+  /** Absent for checks that only list and measure. */
+  readonly fail?: string;
   readonly assess: string;
   /** Said when nothing of the kind is in the case. */
   readonly empty: string;
@@ -76,7 +78,7 @@ function sentenceOf(outcome: CheckOutcome, found: Findings, sentences: Sentences
     case 'pass':
       return sentences.pass;
     case 'fail':
-      return `${sentences.fail}${open}`;
+      return `${ensure(sentences.fail, 'a check that has failures says so')}${open}`;
     case 'assess':
       return `${sentences.assess}${open}`;
     case 'no-data':

@@ -87,6 +87,6 @@ function flowGaps(
 ): readonly string[] {
   if (flows === undefined || flows.rows === 0)
     return ['no flow log was imported: what really connected is not known'];
-  const gaps = gapsOfCoverage(flowCoverageOf(flows, snapshot.nodes));
+  const gaps = gapsOfCoverage(flowCoverageOf(flows, snapshot));
   return replay === undefined ? [...gaps, 'the flow log was not replayed'] : gaps;
 }

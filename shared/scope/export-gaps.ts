@@ -110,8 +110,11 @@ function namespaceGaps(snapshot: ClusterSnapshot): readonly ExportGap[] {
 
 function missingGaps(snapshot: ClusterSnapshot): readonly ExportGap[] {
   const kinds = ['Namespace', 'Node', 'Pod', 'ServiceAccount'] as const;
+  const lacking = new Set(snapshot.namespaces.filter(one => one.synthetic).map(one => one.name));
   return kinds.flatMap(kind => {
-    const found = snapshot.collection.missing.filter(item => item.kind === kind);
+    const found = snapshot.collection.missing.filter(
+      item => item.kind === kind && !(kind === 'Namespace' && lacking.has(item.name)),
+    );
     const first = found[0];
     if (first === undefined) return [];
     const names = sortedUnique(found.map(item => item.name));

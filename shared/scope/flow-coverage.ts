@@ -3,11 +3,11 @@
 // save the records it admits to have lost.
 import type { Instant } from '../base/brand.ts';
 import { instantOf } from '../base/instant.ts';
-import { compareText } from '../base/order.ts';
+import { sortedUnique } from '../base/order.ts';
 import type { FlowTable } from '../model/flow-table.ts';
 import { FLOW_END } from '../model/flow-table.ts';
 import { count, listNames } from './words.ts';
-import type { Node } from '../model/snapshot.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
 
 /** The longest silence that does not count as a gap: five minutes. */
 export const MAX_SILENCE_MS = 5 * 60_000;
@@ -41,8 +41,11 @@ export interface FlowCoverage {
   readonly untimed: number;
 }
 
-/** Measures the coverage of a log against the nodes of its cluster. */
-export function flowCoverageOf(flows: FlowTable, nodes: readonly Node[]): FlowCoverage {
+/** Measures the coverage of a log against the nodes of its cluster: those exported, and those that its pods name. */
+export function flowCoverageOf(
+  flows: FlowTable,
+  snapshot: Pick<ClusterSnapshot, 'nodes' | 'pods'>,
+): FlowCoverage {
   const starts = new Map<number, { first: number; end: number }>();
   const aggregates = flows.strings.map(text => text.endsWith('*'));
   const ported = flows.strings.map(text => text === 'TCP' || text === 'UDP' || text === 'SCTP');
@@ -57,7 +60,13 @@ export function flowCoverageOf(flows: FlowTable, nodes: readonly Node[]): FlowCo
       if (ported[part.protocol[row] ?? 0] === true && (part.dstPort[row] ?? -1) < 0) counts.portless++;
     }
   }
-  return { records: flows.rows, lost: flows.lost, ...counts, ...periodOf(starts), ...nodesOf(flows, nodes) };
+  return {
+    records: flows.rows,
+    lost: flows.lost,
+    ...counts,
+    ...periodOf(starts),
+    ...nodesOf(flows, snapshot),
+  };
 }
 
 /** What keeps a log from being complete, in sentences: nodes and period (serious), lost or thin records (minor). */
@@ -143,14 +152,18 @@ function periodOf(
 
 function nodesOf(
   flows: FlowTable,
-  nodes: readonly Node[],
+  snapshot: Pick<ClusterSnapshot, 'nodes' | 'pods'>,
 ): Pick<FlowCoverage, 'nodesReported' | 'nodesMissing' | 'nodesPresent' | 'nodesComparable'> {
   const reported = new Set(flows.nodes.map(name => name.slice(name.lastIndexOf('/') + 1)));
-  const comparable = reported.size > 0 && nodes.length > 0;
+  const names = sortedUnique([
+    ...snapshot.nodes.map(node => node.name),
+    ...snapshot.pods.flatMap(pod => pod.node ?? []),
+  ]);
+  const comparable = reported.size > 0 && names.length > 0;
   return {
-    nodesReported: [...reported].sort(compareText),
-    nodesMissing: comparable ? nodes.map(node => node.name).filter(name => !reported.has(name)) : [],
-    nodesPresent: nodes.filter(node => reported.has(node.name)).length,
+    nodesReported: sortedUnique(reported),
+    nodesMissing: comparable ? names.filter(name => !reported.has(name)) : [],
+    nodesPresent: names.filter(name => reported.has(name)).length,
     nodesComparable: comparable,
   };
 }
