@@ -45,6 +45,8 @@ function run(facts: CaseFacts): CheckAnswer {
   const gaps = coverages.flatMap(part =>
     allGaps(part.coverage).map(text => sayOf(facts, part.cluster, text)),
   );
+  const seenText =
+    seen === 0 ? 'no log shows one that was seen' : `all ${count(seen, 'connection')} seen are among them`;
   return settle(
     {
       failures,
@@ -58,7 +60,7 @@ function run(facts: CaseFacts): CheckAnswer {
     {
       pass: `All ${count(seen, 'connection')} seen across the edge of the CDE ${seen === 1 ? 'is' : 'are'} among the ${drawn.length} drawn.`,
       fail: `${count(failures.length, 'connection')} seen across the edge of the CDE ${failures.length === 1 ? 'is' : 'are'} not among the ${drawn.length} that the drawing shows.`,
-      assess: `${count(drawn.length, 'connection')} across the edge of the CDE ${drawn.length === 1 ? 'is' : 'are'} drawn, and none that was seen is missing.`,
+      assess: `${count(drawn.length, 'connection')} across the edge of the CDE ${drawn.length === 1 ? 'is' : 'are'} drawn; ${seenText}.`,
       empty: 'No workload of the case is in the CDE: there is no edge to draw.',
     },
     ['cluster', 'flows'],
