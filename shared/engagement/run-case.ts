@@ -107,7 +107,9 @@ export function judgeCase(
 
 /** Every stored file with its digest: plain files, and the members of what was stored as members. */
 export function storedFiles(files: readonly IntakeFile[]): readonly IntakeFile[] {
-  return files.flatMap(file => (file.members === undefined ? [file] : [file, ...storedFiles(file.members)]));
+  return files
+    .filter(file => file.withheld !== true)
+    .flatMap(file => (file.members === undefined ? [file] : [file, ...storedFiles(file.members)]));
 }
 
 /** The day a result is dated: the given instant, else the engagement's report date, else the clock read by the host. */

@@ -64,11 +64,11 @@ export interface ParsedText {
   readonly lineAt: (offset: number) => number;
 }
 
-/** Line numbers by binary search over line starts. */
+/** Line numbers by binary search over line starts, which are found when the first line is asked for. */
 export function makeLineAt(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  let starts: readonly number[] | undefined;
   return offset => {
+    starts ??= lineStarts(text);
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -80,9 +80,11 @@ export function makeLineAt(text: string): (offset: number) => number {
   };
 }
 
-/** Sets a member without ever touching a prototype. */
-export function setMember(object: Record<string, JsonValue>, key: string, value: JsonValue): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+/** Offsets at which lines start. */
+export function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** Members of a value that is an object; empty otherwise. */

@@ -12,7 +12,7 @@ import { beginsLikeJson, mayHoldDocuments, parseText } from './parse-text.ts';
 import { describeText, templateLine } from './plain-text.ts';
 import type { UnplacedObject } from './read-object.ts';
 import { readDocuments } from './read-documents.ts';
-import { applyEdits } from './redact/mask.ts';
+import { applyEdits, type Edit } from './redact/mask.ts';
 import { documentRedaction, type Redaction } from './redact/redact-text.ts';
 
 /** Whether the beginning of a file may be documents of ours; anything else is kept as a text. */
@@ -29,10 +29,7 @@ export function importDocuments(
 ): Leaf {
   const text = decodeText(bytes, encoding);
   const messages = takeMessages(text, path);
-  const original = parseText(messages.text, context.limits);
-  const { edits, accountData: numbers } = redactionOf(text, original);
-  const masked = edits.length === 0 ? text : applyEdits(text, edits, context.masker);
-  const parsed = edits.length === 0 ? original : parseText(takeMessages(masked, path).text, context.limits);
+  const { edits, numbers, masked, parsed, isLess } = maskAndParse(path, text, messages.text, context);
   const lineAt = makeLineAt(text);
   const accountData = accountDataOf(
     path,
@@ -54,11 +51,35 @@ export function importDocuments(
       ...faults.diagnostics,
       ...(read.recognition === undefined ? describeText(text, path) : []),
       ...read.diagnostics,
-      ...(parsed.documents.length < original.documents.length ? [unparsed(path)] : []),
+      ...(isLess ? [unparsed(path)] : []),
       ...incompleteExport(path, read.objects),
     ],
     ...(edits.length === 0 ? {} : { masked: open => maskWhole(open(), encoding, path, context) }),
   };
+}
+
+interface MaskedText {
+  readonly edits: readonly Edit[];
+  readonly numbers: readonly Edit[];
+  readonly masked: string;
+  readonly parsed: ParsedText;
+  /** Fewer documents could be read after masking than before. */
+  readonly isLess: boolean;
+}
+
+/** The documents of the masked text; those of the original are let go before these are read. */
+function maskAndParse(path: string, text: string, readable: string, context: LeafContext): MaskedText {
+  const plan = ((): { redaction: Redaction; parsed?: ParsedText; documents: number } => {
+    const parsed = parseText(readable, context.limits);
+    const redaction = redactionOf(text, parsed);
+    const documents = parsed.documents.length;
+    return redaction.edits.length === 0 ? { redaction, parsed, documents } : { redaction, documents };
+  })();
+  const { edits, accountData: numbers } = plan.redaction;
+  if (plan.parsed !== undefined) return { edits, numbers, masked: text, parsed: plan.parsed, isLess: false };
+  const masked = applyEdits(text, edits, context.masker);
+  const parsed = parseText(takeMessages(masked, path).text, context.limits);
+  return { edits, numbers, masked, parsed, isLess: parsed.documents.length < plan.documents };
 }
 
 /** The masked copy of a text, made again from the original. */
@@ -94,8 +115,9 @@ interface Faults {
 }
 
 function faultsOf(file: string, parsed: ParsedText, recognised: boolean, text: string): Faults {
-  const template = recognised || parsed.faults.length > 0 ? templateLine(text) : undefined;
-  if (parsed.faults.length > 0 && template !== undefined)
+  if (parsed.faults.length === 0) return { diagnostics: [], gaps: [], meant: false };
+  const template = templateLine(text);
+  if (template !== undefined)
     return {
       meant: true,
       gaps: [],
@@ -110,7 +132,7 @@ function faultsOf(file: string, parsed: ParsedText, recognised: boolean, text: s
       ],
     };
   const meant = recognised || beginsLikeJson(text) || beginsLikeAnObject(text);
-  if (!meant || parsed.faults.length === 0) return { diagnostics: [], gaps: [], meant: false };
+  if (!meant) return { diagnostics: [], gaps: [], meant: false };
   return {
     meant,
     diagnostics: parsed.faults.map(({ code, message, line }) => ({

@@ -1,14 +1,7 @@
 // JSON with places: one or many documents back to back, with a depth limit, no duplicate keys and no `__proto__`.
 // Unlike JSON.parse it says where every value stands, and it never recurses deeper than the limit.
 import type { JsonValue } from '../base/json.ts';
-import {
-  makeLineAt,
-  Places,
-  setMember,
-  type Document,
-  type DocumentFault,
-  type ParsedText,
-} from './document.ts';
+import { makeLineAt, Places, type Document, type DocumentFault, type ParsedText } from './document.ts';
 
 class Fault extends Error {
   readonly code: string;
@@ -81,12 +74,12 @@ function makeReader(text: string, depthLimit: number) {
     );
   }
 
-  function value(places: Places, depth: number): JsonValue {
+  function value(places: Places, depth: number, name = ''): JsonValue {
     if (depth > depthLimit)
       throw new Fault('intake.json.depth', `JSON nests deeper than ${depthLimit} levels`, at);
     switch (text.charAt(at)) {
       case '{':
-        return object(places, depth);
+        return object(places, depth, name === 'metadata');
       case '[':
         return array(places, depth);
       case '"':
@@ -135,7 +128,7 @@ function makeReader(text: string, depthLimit: number) {
     }
   }
 
-  function object(places: Places, depth: number): JsonValue {
+  function object(places: Places, depth: number, isMetadata: boolean): JsonValue {
     const made: Record<string, JsonValue> = {};
     at++;
     skip();
@@ -161,10 +154,30 @@ function makeReader(text: string, depthLimit: number) {
       at++;
       skip();
       const start = at;
-      setMember(made, key, value(places, depth + 1));
+      made[key] = key === 'managedFields' && isMetadata ? skipped(depth + 1) : value(places, depth + 1, key);
       places.note(made, key, { start, end: at });
       if (!more('}')) return made;
     }
+  }
+
+  /** `metadata.managedFields` is most of a live export and says nothing: passed over, not built. */
+  function skipped(depth: number): JsonValue {
+    let open = 0;
+    do {
+      skip();
+      const next = text.charAt(at);
+      if (next === '"') string();
+      else if (next === '') fail('The JSON text ends too early');
+      else {
+        if (next === '{' || next === '[') open++;
+        else if (next === '}' || next === ']') open--;
+        else if (open === 0) return value(new Places(), depth);
+        if (depth + open > depthLimit)
+          throw new Fault('intake.json.depth', `JSON nests deeper than ${depthLimit} levels`, at);
+        at++;
+      }
+    } while (open > 0);
+    return [];
   }
 
   function array(places: Places, depth: number): JsonValue {

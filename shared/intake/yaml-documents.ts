@@ -11,14 +11,7 @@ import {
   type Node,
 } from 'yaml';
 import type { JsonValue } from '../base/json.ts';
-import {
-  makeLineAt,
-  Places,
-  setMember,
-  type Document,
-  type DocumentFault,
-  type ParsedText,
-} from './document.ts';
+import { makeLineAt, Places, type Document, type DocumentFault, type ParsedText } from './document.ts';
 
 /** Limits against hostile YAML. */
 export interface YamlLimits {
@@ -174,7 +167,7 @@ function makeConverter(document: YamlDocument, places: Places, offset: number, l
         throw new Fault('intake.yaml.forbidden-key', 'YAML holds the key __proto__', at);
       if (name === '<<') merge(made, convert(value, depth + 1));
       else {
-        setMember(made, name, convert(value, depth + 1));
+        made[name] = convert(value, depth + 1);
         noteRange(made, name, value);
       }
     }
@@ -188,7 +181,7 @@ function makeConverter(document: YamlDocument, places: Places, offset: number, l
       if (typeof source === 'object' && source !== null && !Array.isArray(source))
         for (const [key, value] of Object.entries(source))
           if (!Object.hasOwn(into, key) && value !== undefined) {
-            setMember(into, key, value);
+            into[key] = value;
             const range = places.of(source, key);
             if (range !== undefined) places.note(into, key, range);
           }

@@ -7,7 +7,9 @@ import type { Edit } from './mask.ts';
 export function accountDataEdits(text: string): readonly Edit[] {
   const runs = digitRuns(text);
   if (runs.length === 0) return [];
-  const tracks = runs.some(({ end }) => '^=Dd'.includes(text.charAt(end) || ' ')) ? trackEdits(text) : [];
+  const mayBeTrack = ({ end }: Run): boolean =>
+    '^=Dd'.includes(text.charAt(end) || ' ') && /^\d{13}$/.test(text.slice(Math.max(0, end - SHORTEST), end));
+  const tracks = runs.some(mayBeTrack) ? trackEdits(text) : [];
   return [...tracks, ...runs.flatMap(run => numberEdits(text, run))];
 }
 
@@ -23,16 +25,16 @@ interface Run {
 
 const SHORTEST = 13;
 
-/** Runs of digits, spaces and dashes that hold 13 digits. No such run hides between two looks 13 characters apart. */
+/** Runs of digits with single spaces or dashes between them that hold 13 digits. No such run hides between two looks 13 characters apart. */
 function digitRuns(text: string): readonly Run[] {
   const runs: Run[] = [];
   let done = 0;
   for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
-    if (!isRunPart(text.charCodeAt(at))) continue;
+    if (!isRunPart(text, at)) continue;
     let start = at;
-    while (start > done && isRunPart(text.charCodeAt(start - 1))) start--;
+    while (start > done && isRunPart(text, start - 1)) start--;
     let end = at + 1;
-    while (isRunPart(text.charCodeAt(end))) end++;
+    while (isRunPart(text, end)) end++;
     let digits = 0;
     for (let i = start; i < end && digits < SHORTEST; i++) if (isDigit(text.charCodeAt(i))) digits++;
     if (digits === SHORTEST) runs.push({ start, end });
@@ -42,8 +44,13 @@ function digitRuns(text: string): readonly Run[] {
   return runs;
 }
 
-function isRunPart(code: number): boolean {
-  return isDigit(code) || code === 32 || code === 45;
+/** A digit, or a separator next to one; indentation is neither. */
+function isRunPart(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (isDigit(code)) return true;
+  return (
+    (code === 32 || code === 45) && (isDigit(text.charCodeAt(at - 1)) || isDigit(text.charCodeAt(at + 1)))
+  );
 }
 
 const TRACKS: readonly { readonly expression: RegExp; readonly complete: boolean }[] = [

@@ -1,5 +1,6 @@
 // Masks blocks of lines of a log. Most blocks hold nothing to mask: cheap tests over the whole block come first, and
 // only lines that something shows in are looked at one by one. A JSON line stays JSON.
+import { lineStarts } from '../document.ts';
 import { parseJsonDocuments } from '../json-documents.ts';
 import type { IntakeLimits, RedactionKind } from '../intake.ts';
 import { applyEdits, mergeEdits, type Edit, type Masker } from './mask.ts';
@@ -69,12 +70,6 @@ function bodyEdits(line: string, context: LineMasking): readonly Edit[] {
   if (!line.includes('"requestObject"') && !line.includes('"responseObject"')) return [];
   const [document] = parseJsonDocuments(line, context.limits.jsonDepth).documents;
   return document === undefined ? [] : structureEdits(document, line);
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 function lineOf(starts: readonly number[], offset: number): number {
