@@ -16,6 +16,8 @@ export type CheckOutcome = 'pass' | 'fail' | 'assess' | 'no-data';
 export interface Witness {
   readonly kind: 'rule' | 'flow' | 'object' | 'audit-event' | 'scan' | 'record';
   readonly text: string;
+  /** What this witness alone says: a result that fails also lists what is for the assessor and what is in order. */
+  readonly outcome?: Exclude<CheckOutcome, 'no-data'>;
   readonly subject?: string;
   readonly source?: SourceSpan;
   /** Digest of the stored file the source points into, when there is one. */

@@ -152,6 +152,28 @@ describe('S2-01: connections on the drawing', () => {
     const flows = `${QUIET}\npub(203.0.113.9) -> card/vault tcp 80 : dst allow at=300\npub -> card/vault tcp 81 : dst allow at=300`;
     expect(told(run('S2-01', open, { flows }))).toBe('pass');
   });
+  it('knows a network set by its networks', () => {
+    const drawing = (nets: string): string => `${FENCED}
+---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: {name: acquirers, labels: {kind: acquirer}}
+spec: {nets: [${nets}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out, namespace: card}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress: [{to: [{ipBlock: {cidr: 203.0.113.0/24}}]}]`;
+    const flows = `${QUIET}\ncard/vault -> set(acquirers) tcp 443 : src allow at=300`;
+    expect(told(run('S2-01', drawing('203.0.113.0/25, 203.0.113.200/32'), { flows }))).toBe('pass');
+    expect(told(run('S2-01', drawing('203.0.113.0/25, 198.51.100.1/32'), { flows }))).toMatch(
+      /^assess\n.*acquirers/,
+    );
+    expect(told(run('S2-01', drawing('198.51.100.0/24'), { flows }))).toMatch(/^fail\n.*acquirers/);
+  });
   it('leaves it to the assessor without a log, and has no data without a CDE', () => {
     expect(told(run('S2-01'))).toBe('assess\nno flow log was imported');
     expect(run('S2-01', FENCED.replace('PCI=true,', ''), { flows: QUIET }).outcome).toBe('no-data');

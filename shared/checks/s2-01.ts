@@ -1,7 +1,9 @@
 // S2-01: is every connection across the edge of the CDE on the drawing (1.2.3). The drawing is made from what the policies
 // allow; a connection that was seen and is not among those is missing on it.
-import { coverOf } from '../base/address.ts';
+import { coverOf, mergeRanges, type AddressRange } from '../base/address.ts';
 import type { CheckId } from '../base/brand.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { networksOfSet } from '../model/network-set.ts';
 import { externalRange, isPrivateRange } from '../scope/peers.ts';
 import type { ReplayRow } from '../verdict/replay-types.ts';
 import { cdePaths, type CdePath } from './cde-paths.ts';
@@ -36,6 +38,7 @@ function run(facts: CaseFacts): CheckAnswer {
   const drawn = parts.flatMap(part => part.drawn.map(path => edgeName(facts, part.cluster, path)));
   const seen = parts.reduce((sum, part) => sum + part.seen, 0);
   const failures = parts.flatMap(part => part.missing.map(row => flowWitness(facts, part.cluster, row)));
+  const doubts = parts.flatMap(part => part.partly.map(row => flowWitness(facts, part.cluster, row)));
   const coverages = clustersOf(facts).map(cluster => ({
     cluster,
     coverage:
@@ -50,6 +53,7 @@ function run(facts: CaseFacts): CheckAnswer {
   return settle(
     {
       failures,
+      doubts,
       gaps: [...segmentationGaps(facts), ...gaps],
       population: inside.length === 0 ? [] : [...inside.map(item => item.name), ...drawn],
       assumptions: [
@@ -72,6 +76,8 @@ interface Compared {
   readonly drawn: readonly CdePath[];
   readonly seen: number;
   readonly missing: readonly ReplayRow[];
+  /** Connections with a network set of which only some networks are drawn. */
+  readonly partly: readonly ReplayRow[];
 }
 
 function compareCluster(cluster: ClusterFacts, cde: ReadonlySet<string>): Compared {
@@ -85,25 +91,40 @@ function compareCluster(cluster: ClusterFacts, cde: ReadonlySet<string>): Compar
   const seen = (cluster.replay?.rows ?? []).filter(
     row => row.reported === 'allow' && cde.has(row.src) !== cde.has(row.dst),
   );
-  const missing = seen.filter(row => {
+  const missing: ReplayRow[] = [];
+  const partly: ReplayRow[] = [];
+  for (const row of seen) {
     const outward = cde.has(row.src);
-    const paths = byCde.get(outward ? row.src : row.dst) ?? [];
-    const peer = outward ? row.dst : row.src;
-    return !paths.some(
-      path => path.direction === (outward ? 'egress' : 'ingress') && isSamePeer(path.peer, peer),
-    );
-  });
-  return { cluster, drawn, seen: seen.length, missing };
+    const peers = (byCde.get(outward ? row.src : row.dst) ?? [])
+      .filter(path => path.direction === (outward ? 'egress' : 'ingress'))
+      .map(path => path.peer);
+    const state = drawnState(cluster.simulator.snapshot, peers, outward ? row.dst : row.src);
+    if (state === 'none') missing.push(row);
+    if (state === 'some') partly.push(row);
+  }
+  return { cluster, drawn, seen: seen.length, missing, partly };
 }
 
-function isSamePeer(drawn: string, seen: string): boolean {
-  if (drawn === seen) return true;
-  const range = externalRange(drawn);
-  if (range === undefined) return false;
-  if (seen === 'pub') return !isPrivateRange(range);
-  if (seen === 'pvt') return true;
+/** How much of what a log names is among the peers that are drawn. A log names a network set without saying which of its networks. */
+function drawnState(
+  snapshot: ClusterSnapshot,
+  drawn: readonly string[],
+  seen: string,
+): 'all' | 'some' | 'none' {
+  if (drawn.includes(seen)) return 'all';
+  const ranges = mergeRanges(drawn.flatMap(peer => externalRange(peer) ?? []));
+  if (seen === 'pub') return ranges.some(range => !isPrivateRange(range)) ? 'all' : 'none';
+  if (seen === 'pvt') return ranges.length > 0 ? 'all' : 'none';
   const own = externalRange(seen);
-  return own !== undefined && coverOf(range, own) === 'all';
+  const networks = own === undefined ? networksOfSet(snapshot, seen) : [own];
+  const covers = networks.map(network => coverIn(ranges, network));
+  if (covers.length > 0 && covers.every(cover => cover === 'all')) return 'all';
+  return covers.every(cover => cover === 'none') ? 'none' : 'some';
+}
+
+function coverIn(ranges: readonly AddressRange[], inner: AddressRange): 'all' | 'some' | 'none' {
+  const covers = ranges.map(range => coverOf(range, inner));
+  return covers.includes('all') ? 'all' : covers.includes('some') ? 'some' : 'none';
 }
 
 function edgeName(facts: CaseFacts, cluster: ClusterFacts, path: CdePath): string {

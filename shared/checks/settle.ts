@@ -40,9 +40,9 @@ export const MOST_WITNESSES = 500;
 export function settle(found: Findings, sentences: Sentences, uses: CheckAnswer['uses']): CheckAnswer {
   const outcome = outcomeOf(found);
   const all = [
-    ...sortWitnesses(found.failures),
-    ...sortWitnesses(found.doubts ?? []),
-    ...sortWitnesses(found.notes ?? []),
+    ...sortWitnesses(found.failures, 'fail'),
+    ...sortWitnesses(found.doubts ?? [], 'assess'),
+    ...sortWitnesses(found.notes ?? [], 'pass'),
   ];
   const left = all.length - MOST_WITNESSES;
   return {
@@ -88,13 +88,18 @@ function sentenceOf(outcome: CheckOutcome, found: Findings, sentences: Sentences
   }
 }
 
-function sortWitnesses(witnesses: readonly Witness[]): readonly Witness[] {
-  return [...witnesses].sort(
-    compareBy(
-      witness => witness.subject ?? '',
-      witness => witness.text,
-      witness => witness.source?.file ?? '',
-      witness => witness.source?.line ?? 0,
-    ),
-  );
+function sortWitnesses(
+  witnesses: readonly Witness[],
+  outcome: Witness['outcome'] & string,
+): readonly Witness[] {
+  return witnesses
+    .map(witness => ({ ...witness, outcome }))
+    .sort(
+      compareBy(
+        witness => witness.subject ?? '',
+        witness => witness.text,
+        witness => witness.source?.file ?? '',
+        witness => witness.source?.line ?? 0,
+      ),
+    );
 }

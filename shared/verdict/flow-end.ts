@@ -5,6 +5,7 @@ import { parseAddressRange, printAddressRange, subtractRanges, type AddressRange
 import { isObject } from '../base/json.ts';
 import { compareText } from '../base/order.ts';
 import { FLOW_END } from '../model/flow-table.ts';
+import { netsOfSet } from '../model/network-set.ts';
 import type { ClusterSnapshot, Labels, Pod, Workload } from '../model/snapshot.ts';
 import type { Endpoint } from '../policy/compiled.ts';
 import type { Simulator } from './verdict.ts';
@@ -198,14 +199,7 @@ function hostAt(ip: string, index: Index): FlowEnd | undefined {
 function byNetworkSet(end: LoggedEnd, index: Index): FlowEnd {
   const isGlobal = end.namespace === '' || end.namespace === '-';
   const id = isGlobal ? end.name : `${end.namespace}/${end.name}`;
-  const set = index.snapshot.policies.find(
-    object =>
-      object.kind === (isGlobal ? 'GlobalNetworkSet' : 'NetworkSet') &&
-      object.meta.name === end.name &&
-      (isGlobal || object.meta.namespace === end.namespace),
-  );
-  const spec = isObject(set?.body['spec']) ? set.body['spec'] : {};
-  const nets = Array.isArray(spec['nets']) ? spec['nets'].filter(net => typeof net === 'string') : [];
+  const nets = netsOfSet(index.snapshot, id);
   if (nets.length === 0) return unknownEnd(id, `network set ${id} is not in the export or holds no networks`);
   return { ...outside(id, ...nets), id };
 }
