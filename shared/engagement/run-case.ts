@@ -1,5 +1,5 @@
-// The main use-case in its order: import, model, simulate, replay, scope, check. Every host calls this one function,
-// so window, worker and command line say the same. It decides nothing itself.
+// The main use-case in its order: import, model, simulate, replay, scope, check. Every host calls these two
+// functions, so window, worker and command line say the same. They decide nothing themselves.
 import type { Instant } from '../base/brand.ts';
 import { checkCancelled, type Cancellation, type OnProgress } from '../base/progress.ts';
 import { ok, type Result } from '../base/result.ts';
@@ -17,7 +17,7 @@ import type { Engagement } from '../records/engagement.ts';
 import { computeScope } from '../scope/compute-scope.ts';
 import { replay } from '../verdict/replay.ts';
 import { createSimulator } from '../verdict/simulator.ts';
-import { namesInFlows } from './mentioned-names.ts';
+import { namesInAudit, namesInFlows } from './mentioned-names.ts';
 
 /** What a run needs to know besides the files. */
 export interface CaseQuestion {
@@ -61,17 +61,6 @@ export async function importCase(
   const intake = imported.value;
   const { clusters, diagnostics } = modelClusters(intake, profile);
   return ok({ intake, clusters, diagnostics: orderDiagnostics([...intake.diagnostics, ...diagnostics]) });
-}
-
-/** The whole way from files to check results. */
-export async function runCase(
-  sources: readonly IntakeSource[],
-  question: CaseQuestion,
-  context: IntakeContext,
-): Promise<Result<Case>> {
-  const imported = await importCase(sources, question.profile, context);
-  if (!imported.ok) return imported;
-  return ok(judgeCase(imported.value, question, context));
 }
 
 /** Simulates, scopes and checks what was imported; run again when the assessor marks or tags. */
@@ -141,7 +130,10 @@ function modelClusters(
         basis,
         objects: intake.objects.filter(object => object.cluster === id),
         gaps: intake.gaps.filter(gap => gap.cluster === id),
-        mentioned: flows === undefined ? [] : namesInFlows(flows),
+        mentioned: [
+          ...(flows === undefined ? [] : namesInFlows(flows)),
+          ...namesInAudit(intake.audit.filter(event => event.cluster === id)),
+        ],
       },
       { directOwner: choice === 'np-guard' },
     );
