@@ -71,6 +71,8 @@ export interface SimulateQuestion {
   readonly to: string;
   readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
   readonly port?: number;
+  /** A log record whose ends are asked about, exactly as the replay did. */
+  readonly record?: SourceSpan;
 }
 
 /** The verdicts of a question: one per different explanation among the pairs of pods. */
@@ -86,5 +88,7 @@ export interface SimulateAnswer {
   /** Pairs of pods behind the two names, and how many of them were asked. */
   readonly pairs: number;
   readonly asked: number;
+  /** What is only half known about the ends of a log record. */
+  readonly doubts: readonly string[];
   readonly profile: EngineProfile;
 }

@@ -1,5 +1,6 @@
 // Messages between window and worker: one request, any progress, one response, by id. Types only; both sides are
 // our own code, so nothing is validated here.
+import type { Digest, Instant } from '../../shared/base/brand.ts';
 import type { Progress } from '../../shared/base/progress.ts';
 import type { Problem, Result } from '../../shared/base/result.ts';
 import type { Drawing } from '../../shared/report/diagram/drawing.ts';
@@ -14,6 +15,26 @@ export interface AddedFile {
   readonly file: File;
   /** Name of its cluster, where the files do not say. */
   readonly cluster?: string;
+}
+
+/** A PKCS#12 file and its passphrase, for one request. */
+export interface SigningKey {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly passphrase: string;
+}
+
+/** Whose key it is. */
+export interface SignerFacts {
+  readonly subject: string;
+  readonly fingerprint: Digest;
+  readonly algorithm: string;
+  readonly throwaway: boolean;
+}
+
+/** A file that was made, with its digest. */
+export interface MadeFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly sha256: Digest;
 }
 
 /** The operations of the core worker. */
@@ -45,6 +66,30 @@ export interface CoreOperations {
   readonly diagram: {
     readonly request: { readonly cluster: string };
     readonly response: Result<Drawing>;
+  };
+  /** Opens a key file and says whose it is. */
+  readonly readKey: {
+    readonly request: { readonly key: SigningKey };
+    readonly response: Result<SignerFacts>;
+  };
+  /** Makes the report, signs it and packs it; without a key a throw-away identity signs a draft. */
+  readonly seal: {
+    readonly request: {
+      readonly engagement: Engagement;
+      readonly stored: readonly PathRow[];
+      readonly now: Instant;
+      readonly version: string;
+      readonly key?: SigningKey;
+    };
+    readonly response: Result<{
+      /** With the custody entry of this issue. */
+      readonly engagement: Engagement;
+      /** Why it is a draft; empty = final. */
+      readonly draft: readonly string[];
+      readonly report: MadeFile;
+      readonly package: MadeFile;
+      readonly signer: SignerFacts;
+    }>;
   };
   /** Lines of a file inside a stored archive. */
   readonly readMember: {

@@ -3,7 +3,7 @@
 // disagree with them. The `.vouch` file stays the record.
 import { Dexie, type Table } from 'dexie';
 import type { Digest, Instant } from '../../shared/base/brand.ts';
-import type { SourceRole } from '../../shared/intake/intake.ts';
+import type { AccountDataHit, IntakeFile, SourceRole } from '../../shared/intake/intake.ts';
 import type { EngagementHeader } from '../../shared/records/engagement.ts';
 
 /** The head of an engagement; its lists are in `records`. */
@@ -27,7 +27,13 @@ export interface RecordRow {
   readonly value: unknown;
 }
 
-/** A file of an engagement and the stored copy it leads to. */
+/** What was found in a file when it came, before anything was masked in it. */
+export interface FirstReading {
+  readonly file: IntakeFile;
+  readonly accountData: readonly AccountDataHit[];
+}
+
+/** A file of an engagement and the stored copy it leads to (none where the file was withheld). */
 export interface PathRow {
   readonly engagement: string;
   readonly path: string;
@@ -35,6 +41,7 @@ export interface PathRow {
   readonly bytes: number;
   readonly role: SourceRole;
   readonly cluster?: string;
+  readonly first: FirstReading;
 }
 
 /** A stored copy; its bytes are in `chunks`. */
@@ -58,7 +65,9 @@ export interface OutputRow {
   readonly name: string;
   readonly sha256: Digest;
   readonly madeAt: Instant;
-  readonly signedBy?: string;
+  readonly signedBy: string;
+  /** Signed by a throw-away identity: it proves integrity only. */
+  readonly throwaway: boolean;
   readonly draft: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

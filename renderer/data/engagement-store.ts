@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../../shared/base/result.ts';
 import { compareText } from '../../shared/base/order.ts';
 import { parseEngagement } from '../../shared/records/engagement-file.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
-import type { EngagementRow, PathRow, RecordRow, VouchDatabase } from './database.ts';
+import type { EngagementRow, OutputRow, PathRow, RecordRow, VouchDatabase } from './database.ts';
 
 /** Lists of an engagement that are stored row by row. */
 const LISTS = [
@@ -78,6 +78,7 @@ export async function readEngagement(database: VouchDatabase, id: string): Promi
 /** What is written beside the records in the same transaction. */
 export interface Besides {
   readonly paths?: readonly PathRow[];
+  readonly outputs?: readonly OutputRow[];
   readonly actor?: string;
 }
 
@@ -122,8 +123,8 @@ async function write(
 ): Promise<Result<StoredEngagement>> {
   const id = after.header.id;
   const rows = changedRows(before?.engagement, after);
-  const { engagements, records, paths } = database;
-  return database.dexie.transaction('rw', [engagements, records, paths], async () => {
+  const { engagements, records, paths, outputs } = database;
+  return database.dexie.transaction('rw', [engagements, records, paths, outputs], async () => {
     const stored = await engagements.get(id);
     if (stored?.revision !== before?.revision)
       return failed('store.revision', 'This engagement was changed in another window');
@@ -135,6 +136,7 @@ async function write(
         .where('[engagement+list+at]')
         .between([id, list, after[list].length], [id, list, Infinity])
         .delete();
+    if (besides.outputs !== undefined) await outputs.bulkPut([...besides.outputs]);
     if (besides.paths !== undefined) await paths.bulkPut([...besides.paths]);
     return ok({
       engagement: after,

@@ -94,7 +94,9 @@ export function personId(people: readonly Person[], name: string): string {
   const base =
     name
       .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
       .toLowerCase()
+      .replaceAll('ł', 'l')
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-+|-+$/g, '') || 'person';
   const taken = new Set(people.map(person => person.id));

@@ -33,7 +33,7 @@ export function roomCounts(state: AppState): Readonly<Partial<Record<RoomName, n
     counts.controls = judgement.checks.filter(check => check.outcome === 'fail').length;
   if (engagement !== undefined && engagement.evidence.length > 0)
     counts.evidence = engagement.evidence.length;
-  return counts;
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 /** The clusters shown: all, or the chosen one. */
@@ -49,11 +49,11 @@ export function coverageFacts(view: CaseView | undefined, cluster: string | unde
   const sum = (of: (item: ClusterView) => number): number =>
     clusters.reduce((total, item) => total + of(item), 0);
   const counted: readonly (readonly [number, string, string])[] = [
+    [sum(gapCount), 'gap in the export', 'gaps in the export'],
     [sum(item => item.snapshot.namespaces.filter(one => !one.synthetic).length), 'namespace', 'namespaces'],
     [sum(item => item.workloads.length), 'workload', 'workloads'],
     [sum(item => item.policies.filter(one => one.state === 'enforced').length), 'policy', 'policies'],
     [sum(item => item.flows?.rows ?? 0), 'flow record', 'flow records'],
-    [sum(gapCount), 'gap in the export', 'gaps in the export'],
   ];
   return counted
     .filter(([count]) => count > 0)

@@ -20,7 +20,8 @@ export async function readSource(
   around: number,
 ): Promise<Result<LineWindow>> {
   const row = findStored(workbench.state.get(), file);
-  if (row === undefined) return failed('window.no-copy', `There is no stored copy of ${file}`, { file });
+  if (row === undefined || row.first.file.withheld === true)
+    return failed('window.no-copy', `There is no stored copy of ${file}`, { file });
   if (row.path === file) return ok(await readLines(readCopy(workbench.database, row.sha256), around));
   return workbench.core.call('readMember', { stored: row, file, around }).answer;
 }

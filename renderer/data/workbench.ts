@@ -45,6 +45,8 @@ export interface Workbench extends WorkbenchPorts {
   adopt(engagement: Engagement, besides?: Besides): Promise<Result<Engagement>>;
   /** Applies one decision by the person at work and writes it. */
   decide(decision: Decision, besides?: Besides): Promise<Result<Engagement>>;
+  /** Writes an engagement that the worker carried on from `before`; refuses when a word was said in between. */
+  advance(before: Engagement, after: Engagement, besides: Besides): Promise<Result<Engagement>>;
   workAs(person: string): Promise<void>;
   notify(tone: 'info' | 'good' | 'bad', text: string): void;
   readonly dismiss: (id: number) => void;
@@ -77,7 +79,10 @@ export function createWorkbench(ports: WorkbenchPorts): Workbench {
   };
   const notify: Workbench['notify'] = (tone, text) => {
     const id = ++notices;
-    state.set(value => ({ ...value, notices: [...value.notices.slice(-3), { id, tone, text }] }));
+    state.set(value => ({
+      ...value,
+      notices: [...value.notices.filter(notice => notice.text !== text).slice(-2), { id, tone, text }],
+    }));
     if (tone !== 'bad') setTimeout(() => dismiss(id), 6000);
   };
   const dismiss = (id: number): void =>
@@ -151,6 +156,19 @@ export function createWorkbench(ports: WorkbenchPorts): Workbench {
           patch({ saved: { kind: 'failed', message } });
           return failed('store.write', `Not saved: ${message}`);
         }
+      });
+      queue = next;
+      return next;
+    },
+    advance(before, after, besides) {
+      const next = queue.then(async () => {
+        if (stored?.engagement !== before)
+          return failed('store.moved', 'Something was decided while this was made; make it again');
+        const written = await updateEngagement(ports.database, stored, after, ports.now(), besides);
+        if (!written.ok) return written;
+        show(written.value);
+        await refresh(after.header.id);
+        return ok(after);
       });
       queue = next;
       return next;

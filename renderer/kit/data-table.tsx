@@ -72,8 +72,10 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
     () => shown.findIndex(row => rowKey(row) === props.selected),
     [shown, rowKey, props.selected],
   );
-  const template = columns.map(column => `minmax(${column.width}px, ${column.grow ?? 0}fr)`).join(' ');
-  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const template = columns
+    .map(column => `minmax(${column.least ?? column.width}px, ${column.grow ?? 0}fr)`)
+    .join(' ');
+  const width = columns.reduce((sum, column) => sum + (column.least ?? column.width), 0);
   const go = (index: number, extend: boolean): void => {
     const at = Math.max(0, Math.min(shown.length - 1, index));
     const row = shown[at];

@@ -39,20 +39,24 @@ export function Section({
   title,
   count,
   actions,
+  level = 3,
   children,
 }: {
   readonly title: string;
+  /** 2 where no detail heading stands above it. */
+  readonly level?: 2 | 3;
   readonly count?: number;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
+  const Heading = level === 2 ? 'h2' : 'h3';
   return (
     <section className="v-section">
-      <h3 className="v-section__title">
+      <Heading className="v-section__title">
         {title}
         {count === undefined ? undefined : <Count>{count}</Count>}
         {actions === undefined ? undefined : <span className="v-row v-section__actions">{actions}</span>}
-      </h3>
+      </Heading>
       {children}
     </section>
   );

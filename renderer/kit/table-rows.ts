@@ -6,6 +6,8 @@ export interface Column<T> {
   readonly title: string;
   /** Least width in pixels, and the share of what is left over. */
   readonly width: number;
+  /** How narrow it may become before rows scroll sideways; absent = its width. */
+  readonly least?: number;
   readonly grow?: number;
   readonly text: (row: T) => string;
   /** A number to sort by, where text order would be wrong. */

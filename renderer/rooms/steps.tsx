@@ -80,11 +80,12 @@ function Side({ title, side }: { readonly title: string; readonly side: SideVerd
                 <Icon name={ICONS[step.action]} small />
               </span>
               <div className="v-grow">
-                <div className="v-row v-row--wrap">
-                  <span className="v-strong">{stepTitle(step)}</span>
-                  <span className="v-dim">{step.action}</span>
-                  {step.decisive ? <Badge tone="info">decides</Badge> : undefined}
-                  <span className="v-grow" />
+                <div className="v-step__head">
+                  <span className="v-grow v-row v-row--wrap">
+                    <span className="v-strong">{stepTitle(step)}</span>
+                    <span className="v-dim">{step.action}</span>
+                    {step.decisive ? <Badge tone="info">decides</Badge> : undefined}
+                  </span>
                   {step.source === undefined ? undefined : <SourceLink span={step.source} />}
                 </div>
                 <p className="v-step__text">{step.text}</p>

@@ -49,7 +49,7 @@ export function TopBar(): ReactElement {
           <button
             key={fact}
             type="button"
-            className="v-top__fact"
+            className={/gaps? in/.test(fact) ? 'v-top__fact v-top__fact--gap' : 'v-top__fact'}
             onClick={() => navigate('inventory', undefined, { show: 'coverage' })}
           >
             {fact}

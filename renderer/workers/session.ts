@@ -1,11 +1,18 @@
 // The case in the worker's memory: imported once, judged again after each decision, asked about connections.
 // Stored copies are written here, chunk by chunk, so that bytes never pass through the window.
+import type { Digest } from '../../shared/base/brand.ts';
 import { fromHex } from '../../shared/base/digest.ts';
 import { ensure } from '../../shared/base/assert.ts';
 import type { Cancellation, OnProgress } from '../../shared/base/progress.ts';
 import { failed, ok, type Result } from '../../shared/base/result.ts';
 import type { IntakeContext, IntakeSource } from '../../shared/intake/intake.ts';
-import { importCase, judgeCase, type Case } from '../../shared/engagement/run-case.ts';
+import {
+  importCase,
+  judgeAgain,
+  judgeCase,
+  storedFiles,
+  type Case,
+} from '../../shared/engagement/run-case.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
 import type { AddedFile, CoreOperation, CoreOperations } from '../data/core-protocol.ts';
 import type { PathRow, VouchDatabase } from '../data/database.ts';
@@ -13,7 +20,9 @@ import { webDigests } from '../data/digests.ts';
 import { putCopy, storedFile } from '../data/stored-copies.ts';
 import { caseViewOf } from './case-view-of.ts';
 import { diagramOf } from './diagram.ts';
+import { firstReading, withFirstReadings, withheldFiles } from './kept-facts.ts';
 import { readMemberLines } from './read-member.ts';
+import { readKey, sealOpenCase } from './seal.ts';
 import { simulate } from './simulate.ts';
 
 /** What a long operation gets from the message shell. */
@@ -40,31 +49,42 @@ export function createSession(database: VouchDatabase): Handlers {
   return {
     openCase: async ({ engagement, stored, added }, host) => {
       const sources = sourcesOf(database, stored, added);
-      const paths: PathRow[] = [];
-      const imported = await importCase(sources, 'auto', contextOf(database, engagement, added, paths, host));
+      const copies: StoredPath[] = [];
+      const imported = await importCase(
+        sources,
+        'auto',
+        contextOf(database, added, copies, engagement, host),
+      );
       if (!imported.ok) return imported;
       await host.yield();
-      current = judgeCase(imported.value, { engagement, profile: 'auto' }, host);
+      const whole = withFirstReadings(
+        imported.value,
+        stored.filter(row => !isReplaced(row.path, added)),
+      );
+      current = judgeCase(whole, { engagement, profile: 'auto' }, host);
       const { facts, checks } = current;
-      return ok({ view: caseViewOf(current), judgement: { scope: facts.scope, checks }, paths });
+      return ok({
+        view: caseViewOf(current),
+        judgement: { scope: facts.scope, checks },
+        paths: pathRows(engagement, current, copies, added),
+      });
     },
-    judge: ({ engagement }, host) =>
+    judge: ({ engagement }) =>
       withCase(open => {
-        current = judgeCase(importedOf(open), { engagement, profile: 'auto' }, host);
+        current = judgeAgain(open, { engagement, profile: 'auto' });
         return ok({ scope: current.facts.scope, checks: current.checks });
       }),
     simulate: question => withCase(open => simulate(open, question)),
+    readKey: ({ key }) => readKey(key),
+    seal: async (request, host) => {
+      if (current === undefined) return failed('worker.no-case', 'The case has to be read again');
+      // What is sealed is judged on exactly the engagement that is sealed.
+      current = judgeAgain(current, { engagement: request.engagement, profile: 'auto' });
+      return sealOpenCase(database, current, request, host);
+    },
     diagram: ({ cluster }) => withCase(open => diagramOf(open, cluster)),
     readMember: ({ stored, file, around }) => readMemberLines(database, stored, file, around),
   };
-}
-
-function importedOf({
-  intake,
-  clusters,
-  diagnostics,
-}: Case): Pick<Case, 'intake' | 'clusters' | 'diagnostics'> {
-  return { intake, clusters, diagnostics };
 }
 
 /** A file handed over again takes the place of what was stored under its path. */
@@ -73,11 +93,9 @@ function sourcesOf(
   stored: readonly PathRow[],
   added: readonly AddedFile[],
 ): readonly IntakeSource[] {
-  const replaced = (path: string): boolean =>
-    added.some(({ path: other }) => path === other || path.startsWith(`${other}!/`));
   return [
     ...stored
-      .filter(row => !replaced(row.path))
+      .filter(row => row.first.file.withheld !== true && !isReplaced(row.path, added))
       .map(row => ({
         file: storedFile(database, row),
         role: row.role,
@@ -91,11 +109,26 @@ function sourcesOf(
   ];
 }
 
+function isReplaced(path: string, added: readonly AddedFile[]): boolean {
+  return sourceOf(path, added) !== undefined;
+}
+
+/** The added file that a path is, or lies in. */
+function sourceOf(path: string, added: readonly AddedFile[]): AddedFile | undefined {
+  return added.find(file => path === file.path || path.startsWith(`${file.path}!/`));
+}
+
+interface StoredPath {
+  readonly path: string;
+  readonly sha256: Digest;
+  readonly bytes: number;
+}
+
 function contextOf(
   database: VouchDatabase,
-  engagement: Engagement,
   added: readonly AddedFile[],
-  paths: PathRow[],
+  copies: StoredPath[],
+  engagement: Engagement,
   host: SessionHost,
 ): IntakeContext {
   const secret = ensure(engagement.secret, 'an engagement in the working store has its secret');
@@ -107,20 +140,36 @@ function contextOf(
     yield: host.yield,
     sink: {
       put: async (path, sha256, bytes, open) => {
-        const source = added.find(file => path === file.path || path.startsWith(`${file.path}!/`));
-        if (source === undefined) return;
+        if (sourceOf(path, added) === undefined) return;
         await putCopy(database, sha256, open());
-        paths.push({
-          engagement: engagement.header.id,
-          path,
-          sha256,
-          bytes,
-          role: 'any',
-          ...(source.cluster === undefined ? {} : { cluster: source.cluster }),
-        });
+        copies.push({ path, sha256, bytes });
       },
     },
   };
+}
+
+/** The rows of what this run stored or withheld. */
+function pathRows(
+  engagement: Engagement,
+  found: Case,
+  copies: readonly StoredPath[],
+  added: readonly AddedFile[],
+): readonly PathRow[] {
+  const files = new Map(storedFiles(found.intake.files).map(file => [file.path, file]));
+  const withheld = withheldFiles(found.intake.files).filter(file => isReplaced(file.path, added));
+  return [...copies, ...withheld].map(({ path, sha256, bytes }) => {
+    const file = ensure(files.get(path), 'what was stored or withheld is in the intake');
+    const cluster = sourceOf(path, added)?.cluster;
+    return {
+      engagement: engagement.header.id,
+      path,
+      sha256,
+      bytes,
+      role: 'any',
+      first: firstReading(found, file),
+      ...(cluster === undefined ? {} : { cluster }),
+    };
+  });
 }
 
 async function* bytesOf(file: File): AsyncGenerator<Uint8Array, void, undefined> {

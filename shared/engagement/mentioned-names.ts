@@ -1,7 +1,6 @@
-// Namespaces that flow logs and audit logs mention. The model keeps those that the export does not hold, so that nobody
-// mistakes a part of the cluster for the whole.
+// Names that flow logs mention: namespaces and nodes. The model keeps those that the export does not hold, so that
+// nobody mistakes a part of the cluster for the whole.
 import { compareText } from '../base/order.ts';
-import type { AuditEvent } from '../model/audit.ts';
 import { FLOW_END, type FlowPart, type FlowTable } from '../model/flow-table.ts';
 import type { MissingName } from '../model/snapshot.ts';
 
@@ -14,15 +13,6 @@ export function namesInFlows(flows: FlowTable): readonly MissingName[] {
       if (part.dstKind[row] === FLOW_END.pod) note(seen, flows, part, row, part.dstNamespace[row] ?? 0);
     }
   }
-  return [...seen.values()].sort((a, b) => compareText(a.name, b.name));
-}
-
-/** Each namespace that a request which succeeded was about; what was refused or not found proves no namespace. */
-export function namesInAudit(events: readonly AuditEvent[]): readonly MissingName[] {
-  const seen = new Map<string, MissingName>();
-  for (const { namespace, status, source } of events)
-    if (namespace !== undefined && (status ?? 0) < 400 && !seen.has(namespace))
-      seen.set(namespace, { kind: 'Namespace', name: namespace, mentionedBy: 'audit', source });
   return [...seen.values()].sort((a, b) => compareText(a.name, b.name));
 }
 

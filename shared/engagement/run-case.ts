@@ -1,5 +1,5 @@
-// The main use-case in its order: import, model, simulate, replay, scope, check. Every host calls these two
-// functions, so window, worker and command line say the same. They decide nothing themselves.
+// The main use-case in its order: import, model, simulate, replay, scope, check. Every host calls this one function,
+// so window, worker and command line say the same. It decides nothing itself.
 import type { Instant } from '../base/brand.ts';
 import { checkCancelled, type Cancellation, type OnProgress } from '../base/progress.ts';
 import { ok, type Result } from '../base/result.ts';
@@ -17,7 +17,7 @@ import type { Engagement } from '../records/engagement.ts';
 import { computeScope } from '../scope/compute-scope.ts';
 import { replay } from '../verdict/replay.ts';
 import { createSimulator } from '../verdict/simulator.ts';
-import { namesInAudit, namesInFlows } from './mentioned-names.ts';
+import { namesInFlows } from './mentioned-names.ts';
 
 /** What a run needs to know besides the files. */
 export interface CaseQuestion {
@@ -63,7 +63,18 @@ export async function importCase(
   return ok({ intake, clusters, diagnostics: orderDiagnostics([...intake.diagnostics, ...diagnostics]) });
 }
 
-/** Simulates, scopes and checks what was imported; run again when the assessor marks or tags. */
+/** The whole way from files to check results. */
+export async function runCase(
+  sources: readonly IntakeSource[],
+  question: CaseQuestion,
+  context: IntakeContext,
+): Promise<Result<Case>> {
+  const imported = await importCase(sources, question.profile, context);
+  if (!imported.ok) return imported;
+  return ok(judgeCase(imported.value, question, context));
+}
+
+/** Simulates, scopes and checks what was imported. */
 export function judgeCase(
   imported: {
     readonly intake: Intake;
@@ -73,16 +84,28 @@ export function judgeCase(
   question: CaseQuestion,
   host: { readonly onProgress?: OnProgress; readonly cancellation?: Cancellation },
 ): Case {
-  const { intake, clusters, diagnostics } = imported;
-  const simulated = clusters.map(cluster => simulateCluster(cluster, intake, host));
+  const simulated = imported.clusters.map(cluster => simulateCluster(cluster, imported.intake, host));
   checkCancelled(host.cancellation);
+  host.onProgress?.({ phase: 'Checking', done: 0, unit: 'steps' });
+  return weigh(imported, simulated, question);
+}
+
+/** Scopes and checks again after the assessor marked or tagged; what policies do has not changed and is kept. */
+export function judgeAgain(found: Case, question: CaseQuestion): Case {
+  return weigh(found, found.facts.clusters, question);
+}
+
+function weigh(
+  { intake, clusters, diagnostics }: Pick<Case, 'intake' | 'clusters' | 'diagnostics'>,
+  simulated: readonly ClusterFacts[],
+  question: CaseQuestion,
+): Case {
   const scope = computeScope({
     clusters: simulated,
     engagement: question.engagement,
     ...selectorsOf(question),
     accountData: intake.accountData,
   });
-  host.onProgress?.({ phase: 'Checking', done: 0, unit: 'steps' });
   const stored = storedFiles(intake.files);
   const facts: CaseFacts = {
     clusters: simulated,
@@ -130,10 +153,7 @@ function modelClusters(
         basis,
         objects: intake.objects.filter(object => object.cluster === id),
         gaps: intake.gaps.filter(gap => gap.cluster === id),
-        mentioned: [
-          ...(flows === undefined ? [] : namesInFlows(flows)),
-          ...namesInAudit(intake.audit.filter(event => event.cluster === id)),
-        ],
+        mentioned: flows === undefined ? [] : namesInFlows(flows),
       },
       { directOwner: choice === 'np-guard' },
     );

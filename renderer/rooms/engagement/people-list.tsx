@@ -51,7 +51,7 @@ export function PeopleList({ engagement }: { readonly engagement: Engagement }):
           </li>
         ))}
       </ul>
-      <Section title="Add a person">
+      <Section level={2} title="Add a person">
         <form
           className="v-form"
           onSubmit={event => {

@@ -1,15 +1,10 @@
 // How what a log reported and what the policies say fit together. `agree`, `contradict` and `indeterminate` are the
 // words of the replay's summary.
+import type { agreementOf } from '../../../shared/verdict/replay.ts';
 import type { ReplayRow } from '../../../shared/verdict/replay-types.ts';
 
-/** The three answers. */
-export type Agreement = 'agree' | 'contradict' | 'indeterminate';
-
-/** Of one edge. */
-export function agreementOf(row: ReplayRow): Agreement {
-  if (row.recomputed === 'indeterminate' || row.reported === 'unknown') return 'indeterminate';
-  return row.reported === row.recomputed ? 'agree' : 'contradict';
-}
+/** The three answers of the replay. */
+export type Agreement = ReturnType<typeof agreementOf>;
 
 /** In words. */
 export function agreementWord(agreement: Agreement): string {

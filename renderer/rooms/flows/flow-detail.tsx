@@ -1,5 +1,6 @@
 // One edge: when, how often, what the log said, what the policies say and why.
 import type { ReactElement } from 'react';
+import { agreementOf } from '../../../shared/verdict/replay.ts';
 import type { ReplayRow } from '../../../shared/verdict/replay-types.ts';
 import { useAppState } from '../../data/use-workbench.ts';
 import { Button } from '../../kit/button.tsx';
@@ -7,7 +8,6 @@ import { Facts, Section } from '../../kit/layout.tsx';
 import { EmptyState, Note, printCount } from '../../kit/notice.tsx';
 import { OutcomeMark } from '../marks.tsx';
 import { draftOf, SourceLink, TagButton, useSelected } from '../source-link.tsx';
-import { agreementOf } from './agreement.ts';
 import { AgreementMark } from './agreement-mark.tsx';
 
 /** Detail of an edge. */

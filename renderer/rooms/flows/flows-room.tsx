@@ -1,5 +1,6 @@
 // Flows: every edge of the flow log beside what the policies say of it. Where they part is what an assessor came for.
 import { useMemo, useState, type ReactElement } from 'react';
+import { agreementOf } from '../../../shared/verdict/replay.ts';
 import type { ReplayRow } from '../../../shared/verdict/replay-types.ts';
 import { useCommandHandlers } from '../../data/commands.ts';
 import { navigate, type Route } from '../../data/route.ts';
@@ -14,7 +15,7 @@ import type { Column } from '../../kit/table-rows.ts';
 import { OutcomeMark, outcomeWord } from '../marks.tsx';
 import { NoCase } from '../no-case.tsx';
 import { FlowDetail } from './flow-detail.tsx';
-import { agreementOf, agreementWord, flowKey, type Agreement } from './agreement.ts';
+import { agreementWord, flowKey, type Agreement } from './agreement.ts';
 import { AgreementMark } from './agreement-mark.tsx';
 
 const SHOWN: readonly { readonly value: Agreement | 'all'; readonly text: string }[] = [
@@ -116,6 +117,7 @@ function explain(row: ReplayRow | undefined): void {
     to: row.dst,
     protocol: row.protocol,
     ...(row.port === undefined ? {} : { port: String(row.port) }),
+    record: `${row.source.file}:${row.source.line}`,
   });
 }
 
@@ -133,7 +135,8 @@ function FlowTable({
       {
         id: 'from',
         title: 'From',
-        width: 108,
+        width: 150,
+        least: 100,
         grow: 3,
         text: row => row.src,
         render: row => <End id={row.src} />,
@@ -141,7 +144,8 @@ function FlowTable({
       {
         id: 'to',
         title: 'To',
-        width: 108,
+        width: 150,
+        least: 100,
         grow: 3,
         text: row => row.dst,
         render: row => <End id={row.dst} />,

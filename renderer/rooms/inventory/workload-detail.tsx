@@ -90,7 +90,7 @@ export function WorkloadDetail({ item }: { readonly item: ScopedWorkload | undef
           <ul className="v-list">
             {workload.policies.map(policy => (
               <li key={policy.id} className="v-row">
-                <span className="v-grow v-clip">{policy.id}</span>
+                <span className="v-grow v-anywhere">{policy.id}</span>
                 <SourceLink span={policy.source} />
               </li>
             ))}

@@ -36,7 +36,8 @@ export function WorkloadTable({
       {
         id: 'name',
         title: 'Workload',
-        width: 158,
+        width: 170,
+        least: 130,
         grow: 2,
         text: row => `${row.workload.name} ${row.workload.kind}`,
         render: row => (
@@ -58,7 +59,7 @@ export function WorkloadTable({
       {
         id: 'scope',
         title: 'Scope',
-        width: 138,
+        width: 156,
         text: row => categoryWord(row.decision?.category ?? 'undetermined'),
         render: row => <CategoryMark category={row.decision?.category ?? 'undetermined'} />,
       },
@@ -89,6 +90,7 @@ export function WorkloadTable({
         spare: true,
         text: row =>
           Object.entries(row.workload.labels)
+            .filter(([key]) => key !== 'pod-template-hash')
             .map(([key, value]) => `${key}=${value}`)
             .join(' '),
       },

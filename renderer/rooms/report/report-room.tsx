@@ -1,14 +1,15 @@
-// The report: what keeps it a draft, and what was made and signed.
+// The report: what keeps it a draft, making and signing it, and what was made. The word "compliant" is not ours.
 import { useMemo, type ReactElement } from 'react';
 import { ensure } from '../../../shared/base/assert.ts';
 import { catalogueOf } from '../../../shared/catalogue/catalogue.ts';
-import { openItems, requirementStates, type OpenItem } from '../../../shared/evidence/requirement-states.ts';
-import { navigate, type Route } from '../../data/route.ts';
+import { openItems, requirementStates } from '../../../shared/evidence/requirement-states.ts';
+import type { Route } from '../../data/route.ts';
 import { useAppState } from '../../data/use-workbench.ts';
-import { DataTable } from '../../kit/data-table.tsx';
-import { RoomFrame } from '../../kit/layout.tsx';
+import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
 import { Mark } from '../../kit/mark.tsx';
-import type { Column } from '../../kit/table-rows.ts';
+import { counted } from '../../kit/notice.tsx';
+import { OpenItems } from './open-items.tsx';
+import { SignPane } from './sign-pane.tsx';
 
 const NO_CHECKS = [] as const;
 
@@ -19,54 +20,32 @@ export function ReportRoom({ route }: { readonly route: Route }): ReactElement {
     'the shell opens this room only with an engagement',
   );
   const checks = useAppState(state => state.judgement?.checks ?? NO_CHECKS);
+  const catalogue = catalogueOf(engagement.header.standard);
   const items = useMemo(
-    () =>
-      openItems(engagement, requirementStates(engagement, catalogueOf(engagement.header.standard), checks)),
-    [engagement, checks],
+    () => openItems(engagement, requirementStates(engagement, catalogue, checks)),
+    [engagement, catalogue, checks],
   );
   return (
     <RoomFrame
       title="Report"
       facts={
-        <Mark icon={items.length === 0 ? 'allow' : 'pen'} tone={items.length === 0 ? 'good' : 'warn'}>
-          {items.length === 0 ? 'final' : `draft, ${items.length} items open`}
-        </Mark>
+        items.length === 0 ? (
+          <Mark icon="allow" tone="good">
+            nothing is open
+          </Mark>
+        ) : (
+          <Mark icon="pen" tone="warn">
+            draft: {counted(items.length, 'item')} open
+          </Mark>
+        )
       }
     >
-      <OpenItems items={items} selected={route.selection} />
+      <SplitPane
+        name="report"
+        initial={0.6}
+        start={<OpenItems items={items} catalogue={catalogue} selected={route.selection} />}
+        end={<SignPane engagement={engagement} open={items.length} />}
+      />
     </RoomFrame>
-  );
-}
-
-function OpenItems({
-  items,
-  selected,
-}: {
-  readonly items: readonly OpenItem[];
-  readonly selected: string | undefined;
-}): ReactElement {
-  const columns = useMemo<readonly Column<OpenItem>[]>(
-    () => [
-      { id: 'kind', title: 'What', width: 210, text: item => item.kind.replaceAll('-', ' ') },
-      { id: 'text', title: 'Open item', width: 260, grow: 1, text: item => item.text },
-    ],
-    [],
-  );
-  return (
-    <DataTable
-      label="Open items"
-      columns={columns}
-      rows={items}
-      rowKey={item => item.text}
-      selected={selected}
-      onSelect={text => navigate('report', text, {}, true)}
-      onOpen={text => {
-        const item = items.find(one => one.text === text);
-        if (item?.requirement === undefined) navigate('engagement');
-        else navigate('controls', item.requirement);
-      }}
-      filterLabel="Filter open items"
-      empty="Nothing is open."
-    />
   );
 }

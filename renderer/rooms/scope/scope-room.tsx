@@ -134,7 +134,7 @@ function Decisions({
       {
         id: 'scope',
         title: 'Category',
-        width: 150,
+        width: 160,
         text: row => categoryWord(row.decision?.category ?? 'undetermined'),
         rank: row => ORDER.indexOf(row.decision?.category ?? 'undetermined'),
         render: row => <CategoryMark category={row.decision?.category ?? 'undetermined'} />,

@@ -1,4 +1,5 @@
 // A question of the simulate room and its address.
+import type { SourceSpan } from '../../../shared/base/source.ts';
 import type { SimulateQuestion } from '../../data/case-view.ts';
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP', 'ICMP'] as const;
@@ -12,6 +13,7 @@ export function questionOf(
   const protocol = PROTOCOLS.find(name => name === (query['protocol'] ?? 'TCP').toUpperCase());
   const port = query['port'] === undefined || query['port'] === '' ? undefined : Number(query['port']);
   const asked = query['cluster'] ?? cluster;
+  const record = recordOf(query['record']);
   if (from === '' || to === '' || asked === undefined || protocol === undefined) return undefined;
   if (protocol !== 'ICMP' && (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535))
     return undefined;
@@ -21,6 +23,7 @@ export function questionOf(
     to,
     protocol,
     ...(port === undefined || protocol === 'ICMP' ? {} : { port }),
+    ...(record === undefined ? {} : { record }),
   };
 }
 
@@ -32,5 +35,11 @@ export function queryOf(question: SimulateQuestion): Readonly<Record<string, str
     to: question.to,
     protocol: question.protocol,
     ...(question.port === undefined ? {} : { port: String(question.port) }),
+    ...(question.record === undefined ? {} : { record: `${question.record.file}:${question.record.line}` }),
   };
+}
+
+function recordOf(text: string | undefined): SourceSpan | undefined {
+  const [, file, line] = /^(.+):(\d+)$/.exec(text ?? '') ?? [];
+  return file === undefined ? undefined : { file, line: Number(line) };
 }

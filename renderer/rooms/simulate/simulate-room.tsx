@@ -10,7 +10,7 @@ import { RoomFrame } from '../../kit/layout.tsx';
 import { EmptyState, Note } from '../../kit/notice.tsx';
 import { OutcomeMark } from '../marks.tsx';
 import { NoCase } from '../no-case.tsx';
-import { draftOf, TagButton, useSelected } from '../source-link.tsx';
+import { draftOf, SourceLink, TagButton, useSelected } from '../source-link.tsx';
 import { decisiveStep, printVerdict, VerdictSteps } from '../steps.tsx';
 import { QuestionForm } from './question-form.tsx';
 import { questionOf, queryOf } from './question.ts';
@@ -125,6 +125,16 @@ function Answer({ answer }: { readonly answer: SimulateAnswer }): ReactElement {
           </section>
         );
       })}
+      {answer.doubts.map(doubt => (
+        <Note key={doubt} tone="warn">
+          {doubt}
+        </Note>
+      ))}
+      {question.record === undefined ? undefined : (
+        <p className="v-dim">
+          The ends are those of the first record of this flow, <SourceLink span={question.record} />.
+        </p>
+      )}
       {answer.asked < answer.pairs ? (
         <Note tone="warn">
           Only {answer.asked} of {answer.pairs} pairs of pods were asked; name pods to ask the others.
