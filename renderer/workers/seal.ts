@@ -28,6 +28,7 @@ export async function sealOpenCase(
     found,
     engagement,
     now,
+    signedAt: now,
     version,
     fonts: reportFonts(),
     signer: signer.value,
