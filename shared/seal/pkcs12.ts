@@ -20,9 +20,9 @@ import { combinedOid, ecdsaToDer, verifySignature } from './signature-algorithm.
 import type { Signer, SigningAlgorithm } from './signer.ts';
 import { isIssuedBy, readCertificate, signingObstacle, type CertificateFacts } from './x509.ts';
 
-/** The command that turns an older or unusual file into one that can be opened. */
+/** The commands that turn an older or unusual file into one that can be opened; KEY.pem holds the bare key meanwhile. */
 export const REEXPORT_COMMAND =
-  'openssl pkcs12 -legacy -in OLD.p12 -nodes | openssl pkcs12 -export -out NEW.p12';
+  'openssl pkcs12 -legacy -in OLD.p12 -nodes -out KEY.pem && openssl pkcs12 -export -in KEY.pem -out NEW.p12; rm KEY.pem';
 const MOST_BYTES = 1024 * 1024;
 const MOST_ITERATIONS = 10_000_000;
 const PBES2 = '1.2.840.113549.1.5.13';

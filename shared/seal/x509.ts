@@ -2,7 +2,7 @@
 // trust.ts; what a key may be used for is decided by those who read these facts.
 import * as asn1js from 'asn1js';
 import { Certificate } from 'pkijs';
-import { fromBase64, toBase64 } from '../base/base64.ts';
+import { fromBase64 } from '../base/base64.ts';
 import type { Digest, Instant } from '../base/brand.ts';
 import { hex } from '../base/digest.ts';
 import { instantOf } from '../base/instant.ts';
@@ -191,10 +191,4 @@ function pemBlocks(text: string): Uint8Array[] {
     if (bytes !== undefined) blocks.push(bytes);
   }
   return blocks;
-}
-
-/** A PEM certificate block of DER bytes. */
-export function printPem(der: Uint8Array): string {
-  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
