@@ -45,9 +45,9 @@ export async function readPackageZip(source: RandomAccess): Promise<Result<reado
     let at = 0;
     for (const header of headers) {
       if (header.offset !== at) throw damaged('is not where the one before it ends', header.path);
-      const start = await checkLocal(source, header, end.offset);
+      const { start, wide } = await checkLocal(source, header, end.offset);
       entries.push({ path: header.path, size: header.size, open: () => readData(source, header, start) });
-      at = start + header.packed + (await checkDescriptor(source, header, start + header.packed));
+      at = start + header.packed + (await checkDescriptor(source, header, start + header.packed, wide));
     }
     if (at !== end.offset) throw damaged('Bytes stand between the last entry and the directory');
     return ok(entries);
@@ -225,8 +225,12 @@ function checkNames(headers: readonly Header[]): void {
   }
 }
 
-/** The local header must say what the directory says; returns where the bytes begin. */
-async function checkLocal(source: RandomAccess, header: Header, limit: number): Promise<number> {
+/** The local header must say what the directory says; returns where the bytes begin, and whether sizes are wide. */
+async function checkLocal(
+  source: RandomAccess,
+  header: Header,
+  limit: number,
+): Promise<{ readonly start: number; readonly wide: boolean }> {
   const { path } = header;
   const start = header.offset + 30 + path.length;
   if (start > limit) throw damaged('lies outside the file', path);
@@ -235,13 +239,20 @@ async function checkLocal(source: RandomAccess, header: Header, limit: number): 
   const name = new TextDecoder().decode(bytes.subarray(30));
   if (view.getUint32(0, true) !== 0x04034b50 || view.getUint16(26, true) !== path.length || name !== path)
     throw damaged(`has another name in its own header (${JSON.stringify(name)})`, path);
-  if (hexOf(view, 4, 10) !== header.common) throw damaged('has two headers that contradict each other', path);
   const extra = view.getUint16(28, true);
+  if (hexOf(view, 4, 10) !== localCommon(header, extra > 0))
+    throw damaged('has two headers that contradict each other', path);
   const known = [0, DESCRIPTOR].includes(header.flags) && [0, 8].includes(header.method);
   if (!known) throw damaged('uses an encryption or compression that Vouch does not write', path);
   await checkLocalSizes(source, header, view, extra);
   if (start + extra + header.packed > limit) throw damaged('lies outside the file', path);
-  return start + extra;
+  return { start: start + extra, wide: extra > 0 };
+}
+
+/** Version, flags, method and time in the local header: as in the directory, but an offset alone needs no zip64 there. */
+function localCommon(header: Header, wide: boolean): string {
+  if (wide || header.offset < FULL_32) return header.common;
+  return `${header.method === 0 ? '0a00' : '1400'}${header.common.slice(4)}`;
 }
 
 async function checkLocalSizes(
@@ -272,9 +283,13 @@ async function checkLocalSizes(
 }
 
 /** Length of the descriptor behind the bytes of an entry, whose sizes are stated there. */
-async function checkDescriptor(source: RandomAccess, header: Header, at: number): Promise<number> {
+async function checkDescriptor(
+  source: RandomAccess,
+  header: Header,
+  at: number,
+  wide: boolean,
+): Promise<number> {
   if (header.flags !== DESCRIPTOR) return 0;
-  const wide = header.common.startsWith('2d00');
   const length = wide ? 24 : 16;
   if (at + length > source.size) throw damaged('lies outside the file', header.path);
   const view = viewOf(await source.read(at, length));

@@ -1,4 +1,4 @@
-// Every third byte of a sealed package, flipped: none may go unnoticed (the quick run looks at fewer). And an entry
+// Bytes all over a sealed package, flipped: none may go unnoticed (the quick run looks at fewer). And an entry
 // above 4 GiB, where zip changes its form.
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ it('A flipped bit anywhere in a package breaks its verification', async () => {
   const sealed = await seal(signer, await entriesOf(signer));
   expect((await verifyFile(sealed, { digests, at: AT })).ok).toBe(true);
   const accepted: number[] = [];
-  for (let at = 0; at < sealed.length; at += 3) {
+  for (let at = 0; at < sealed.length; at += 17) {
     const copy = sealed.slice();
     copy[at] = copy[at]! ^ (1 << ((at * 5) % 8));
     if ((await verifyFile(copy, { digests, at: AT })).ok) accepted.push(at);
