@@ -5,7 +5,8 @@
 //   [local header][bytes][descriptor?] ... [central headers] [zip64 end?] [end]     no gaps, no comments
 import { failed, ok, ProblemError, type Result } from '../../base/result.ts';
 import type { RandomAccess } from '../../base/source.ts';
-import { crc32 } from './crc32.ts';
+import { readData } from './zip-data.ts';
+import { damaged, FULL_32, hexOf, long, viewOf, type Header } from './zip-record.ts';
 
 /** An entry of the package. */
 export interface PackageZipEntry {
@@ -14,24 +15,11 @@ export interface PackageZipEntry {
   open(): AsyncIterable<Uint8Array>;
 }
 
-interface Header {
-  readonly path: string;
-  readonly common: string;
-  readonly flags: number;
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  readonly offset: number;
-}
-
 const MOST_ENTRIES = 200_000;
 const MOST_BYTES = 20 * 1024 ** 3;
 const RATIO = 200;
 /** Below this an entry may be packed as tightly as deflate can; the writer deflates nothing larger. */
 const RATIO_FREE = 1024 ** 3;
-const CHUNK = 1024 * 1024;
-const FULL_32 = 0xffff_ffff;
 const DESCRIPTOR = 8;
 
 /** Lists the entries; the failure names the one whose headers are wrong. */
@@ -55,25 +43,6 @@ export async function readPackageZip(source: RandomAccess): Promise<Result<reado
     if (!(error instanceof ProblemError)) throw error;
     return failed(error.problem.code, error.problem.message, error.problem);
   }
-}
-
-function damaged(what: string, file?: string): ProblemError {
-  return new ProblemError({
-    code: 'seal.zip.damaged',
-    message: file === undefined ? what : `Entry ${file} ${what}`,
-    ...(file === undefined ? {} : { file }),
-  });
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** A number of eight bytes; beyond what is exact it is damaged. */
-function long(view: DataView, at: number): number {
-  const value = view.getBigUint64(at, true);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged('A size in the zip is impossible');
-  return Number(value);
 }
 
 interface End {
@@ -199,15 +168,6 @@ function readLong(
   return real;
 }
 
-function hexOf(view: DataView, from: number, length: number): string {
-  return Array.from({ length }, (_, i) =>
-    view
-      .getUint8(from + i)
-      .toString(16)
-      .padStart(2, '0'),
-  ).join('');
-}
-
 function checkNames(headers: readonly Header[]): void {
   const seen = new Set<string>();
   let total = 0;
@@ -300,53 +260,4 @@ async function checkDescriptor(
     (wide ? long(view, 16) : view.getUint32(12, true)) === header.size;
   if (!right) throw damaged('has two headers that contradict each other', header.path);
   return length;
-}
-
-async function* readData(source: RandomAccess, header: Header, start: number): AsyncIterable<Uint8Array> {
-  const stored = header.method === 0;
-  if (stored && header.packed !== header.size) throw damaged('has two sizes', header.path);
-  let size = 0;
-  let crc = 0;
-  const chunks = readChunks(source, start, header.packed);
-  try {
-    for await (const chunk of stored ? chunks : inflated(chunks)) {
-      size += chunk.length;
-      if (size > header.size) throw damaged('is larger than it says', header.path);
-      crc = crc32(chunk, crc);
-      yield chunk;
-    }
-  } catch (error) {
-    throw error instanceof ProblemError ? error : damaged('cannot be unpacked', header.path);
-  }
-  if (size !== header.size) throw damaged('is smaller than it says', header.path);
-  if (crc !== header.crc) throw damaged('was changed: its checksum is wrong', header.path);
-}
-
-async function* readChunks(source: RandomAccess, start: number, length: number): AsyncIterable<Uint8Array> {
-  for (let done = 0; done < length; done += CHUNK)
-    yield await source.read(start + done, Math.min(CHUNK, length - done));
-}
-
-async function* inflated(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const stream = new DecompressionStream('deflate-raw');
-  const writer = stream.writable.getWriter();
-  const writing = (async () => {
-    for await (const chunk of chunks) await writer.write(chunk);
-    await writer.close();
-  })();
-  // The fault also reaches the reader below; here it is only kept from being unhandled.
-  const settled = writing.catch(() => undefined);
-  const reader = stream.readable.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || value === undefined) break;
-      yield value;
-    }
-    await writing;
-  } finally {
-    await reader.cancel().catch(() => undefined);
-    await writer.abort().catch(() => undefined);
-    await settled;
-  }
 }
