@@ -1,7 +1,6 @@
 // The JSON Schema that others read is the schema that Vouch parses by; `UPDATE_SCHEMA=1` rewrites it.
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { engagementSchema } from '../../shared/records/engagement-file.ts';
 
