@@ -82,9 +82,16 @@ export function externalReach(paths: readonly CdePath[]): readonly ExternalReach
   });
 }
 
-/** The rule that lets a row pass, else why none was needed. */
-export function decidingStep(rows: readonly ReachRow[]): Step | undefined {
+/** What lets rows pass: the rule of the CDE's side, or why it needs none, then the rule of the other side if it has one. */
+function decidingSteps(rows: readonly ReachRow[], side: Direction): readonly Step[] {
   const steps = rows.flatMap(row => row.because);
+  const own = decidingStep(steps.filter(step => step.direction === side));
+  const other = decidingStep(steps.filter(step => step.direction !== side));
+  if (own === undefined) return other === undefined ? [] : [other];
+  return other?.policy === undefined ? [own] : [own, other];
+}
+
+function decidingStep(steps: readonly Step[]): Step | undefined {
   return (
     steps.find(step => step.action === 'allow' && step.source !== undefined) ??
     steps.find(step => step.source !== undefined) ??
@@ -97,27 +104,28 @@ export function isByRule(rows: readonly ReachRow[]): boolean {
   return rows.some(row => row.because.some(step => step.action === 'allow' && step.policy !== undefined));
 }
 
-/** A witness for an allowed path; `fallback` is where the subject stands when no rule was needed. */
+/** A witness for an allowed path; `side` is the direction of the subject's end, `fallback` where the subject stands when no rule was needed. */
 export function pathWitness(
   subject: string,
   text: string,
   rows: readonly ReachRow[],
+  side: Direction,
   fallback: Witness['source'],
 ): Witness {
-  const step = decidingStep(rows);
-  const source = step?.source ?? fallback;
-  const why =
-    step === undefined
-      ? 'no policy isolates either end'
-      : step.policy === undefined
-        ? step.text
-        : `${step.policy}${step.rule === undefined ? '' : ` ${step.direction} rule ${step.rule}`}`;
+  const steps = decidingSteps(rows, side);
+  const source = steps.find(step => step.source !== undefined)?.source ?? fallback;
+  const why = steps.length === 0 ? 'no policy isolates either end' : steps.map(printStep).join('; ');
   return {
-    kind: step?.policy === undefined ? 'object' : 'rule',
+    kind: steps.some(step => step.policy !== undefined) ? 'rule' : 'object',
     text: `${text}: ${why}`,
     subject,
     ...(source === undefined ? {} : { source }),
   };
+}
+
+function printStep({ policy, rule, direction, text }: Step): string {
+  if (policy === undefined) return text;
+  return rule === undefined ? policy : `${policy} ${direction} rule ${rule}`;
 }
 
 /** Ports of some rows, in words. */

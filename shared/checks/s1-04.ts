@@ -134,6 +134,7 @@ function joinExternals(
           item.name,
           `${item.name} ${way} ${name} on ${portsOf(rows)}${record}`,
           rows,
+          reach.direction,
           item.workload.source,
         );
         const isSure = kind === 'internet' && !serves && (isByRule(rows) || otherOf(item).length === 0);
@@ -155,7 +156,13 @@ function witness(
   const ends = path.direction === 'egress' ? `${item.name} to ${peer}` : `${peer} to ${item.name}`;
   const ports = portsOf([path.row], path.row[which].length > 0 ? which : 'indeterminate');
   const word = which === 'allow' ? 'allowed' : 'cannot be told';
-  return pathWitness(item.name, `${ends} on ${ports} ${word}`, [path.row], item.workload.source);
+  return pathWitness(
+    item.name,
+    `${ends} on ${ports} ${word}`,
+    [path.row],
+    path.direction,
+    item.workload.source,
+  );
 }
 
 /** A path that passes for want of a policy may still be closed by what the export does not show. */

@@ -66,6 +66,7 @@ function judge(facts: CaseFacts, item: CaseWorkload, reach: ExternalReach): Part
       item.name,
       `${item.name} may reach ${printAddressRange(range)} on ${portsOf(rows)}${more}`,
       rows,
+      'egress',
       item.workload.source,
     );
   const others = item.pods.flatMap(pod => otherIsolation(item.facts, pod));
@@ -90,6 +91,7 @@ function judge(facts: CaseFacts, item: CaseWorkload, reach: ExternalReach): Part
               item.name,
               `whether ${item.name} may reach ${count(open.length, 'address range')} cannot be told from the files`,
               open.map(path => path.row),
+              'egress',
               item.workload.source,
             ),
           ]),

@@ -183,6 +183,21 @@ describe('S1-04: reachability by simulation', () => {
     });
   });
 
+  it("names the rule of the CDE's side first, then that of the other side", () => {
+    const leave = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: leave, namespace: web}
+spec: {podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 8443}]}]}
+`;
+    const text = FENCED + ALLOW(`{${FROM_WEB}, ports: [{port: 8443}]}`) + leave;
+    const result = run('S1-04', text);
+    expect(result.witnesses[0]).toMatchObject({
+      text: 'web/shop[Pod] to card/vault[Pod] on TCP 8443 allowed: NetworkPolicy card/allow ingress rule 0; NetworkPolicy web/leave egress rule 0',
+      source: { file: 'drawn.txt', line: 21 },
+    });
+  });
+
   it('does not count a workload that the assessor placed in scope', () => {
     const text = FENCED + ALLOW(`{${FROM_WEB}, ports: [{port: 8443}]}`);
     const result = run('S1-04', text, {}, { marks: [{ workload: 'web/shop[Pod]', category: 'connected' }] });

@@ -12,27 +12,25 @@ const DAY = 86_400;
 const GAP = [11_400, 12_900] as const;
 const SILENT_NODE = 'worker-6';
 
-/** How much of the day is written: all of it, or each connection once in a few steps. */
+/** How much of the day is written: all of it, or each ordinary connection as a share of its records. What was planted stays. */
 export interface FlowOptions {
-  readonly steps?: number;
+  readonly share?: number;
 }
 
 /** Every line of the log, without line ends. */
 export function* flowLines(options: FlowOptions = {}): Iterable<string> {
   const random = makeRandom(20261012);
   const edges = [...EDGES, ...dnsEdges()];
-  const all = DAY / STEP;
-  const steps = options.steps ?? all;
-  const every = Math.floor(all / steps);
-  for (let step = 0; step < all; step++) {
+  const share = options.share ?? 1;
+  for (let step = 0; step < DAY / STEP; step++) {
     const at = step * STEP;
-    const written = step % every === 0 && (at < GAP[0] || at >= GAP[1]);
+    const written = at < GAP[0] || at >= GAP[1];
     for (const edge of edges) {
-      const drawn = random() * 100 < edge.often || step === 0;
+      const drawn = random() * 100 < edge.often * share || step === 0;
       const load = 1 + Math.floor(random() * 40);
       if (drawn && written) yield* edgeRecords(edge, DAY_START + at, load);
     }
-    if (written) yield* oddRecords(step, DAY_START + at, every);
+    if (written) yield* oddRecords(step, DAY_START + at);
   }
 }
 
@@ -236,9 +234,8 @@ function ingressHits(edge: Edge): readonly string[] {
 const PUBLIC: End = { type: 'net', namespace: '-', name: '-', aggregate: 'pub', ip: null, labels: null };
 
 /** Traffic with the outside, denials, and what was planted. */
-function* oddRecords(step: number, start: number, every: number): Iterable<string> {
-  const now = (period: number): boolean =>
-    Math.floor(step / every) % Math.max(1, Math.floor(period / every)) === 0;
+function* oddRecords(step: number, start: number): Iterable<string> {
+  const now = (period: number): boolean => step % period === 0;
   const one = (id: string): RunningPod => {
     const [pod] = podsOf(id);
     if (pod === undefined) throw new Error(`no pods of ${id}`);
