@@ -85,10 +85,11 @@ function judge(facts: CaseFacts, { owner, pod }: OwnedPod, direction: Direction)
   if (isolation.isolated === 'yes' && isolation.terminalDeny === 'yes')
     return say('protected', `isolated for ${direction} by ${policy?.id ?? 'policy'}`, policy?.source);
   const others = otherIsolation(owner.facts, pod);
-  if (isolation.isolated === 'no')
-    return others.length > 0
-      ? say('unclear', `no enforced policy selects it for ${direction}; ${others.join('; ')}`)
-      : say('open', `no enforced policy selects it for ${direction}`);
+  if (isolation.isolated === 'no') {
+    const staged = (isolation.staged ?? []).map(one => `${one.id} would, but is only staged`);
+    const text = [`no enforced policy selects it for ${direction}`, ...staged, ...others].join('; ');
+    return say(others.length > 0 ? 'unclear' : 'open', text);
+  }
   if (isolation.terminalDeny === 'no' && isolation.isolated === 'yes') {
     const text = `${policy?.id ?? 'a policy'} selects it for ${direction}, but what no rule allows passes on to the default allow`;
     return say(others.length > 0 ? 'unclear' : 'open', text, policy?.source);

@@ -165,6 +165,22 @@ spec: {}
   });
 });
 
+describe('S1-02 and staged policies', () => {
+  it('says that a staged policy would select the pod, and fails all the same', () => {
+    const staged = `---
+apiVersion: projectcalico.org/v3
+kind: StagedNetworkPolicy
+metadata: {name: soon, namespace: card}
+spec: {types: [Ingress]}
+`;
+    const result = run('S1-02', PODS + staged);
+    expect(result.outcome).toBe('fail');
+    expect(result.witnesses[0]?.text).toBe(
+      'card/vault: no enforced policy selects it for ingress; StagedNetworkPolicy card/soon would, but is only staged',
+    );
+  });
+});
+
 describe('S1-04: reachability by simulation', () => {
   it('passes only as a statement about a complete rule set, with its assumptions', () => {
     const result = run('S1-04', FENCED);

@@ -21,6 +21,8 @@ export interface Decider {
   ): SideSets;
   /** Enforced policies that select an end in a direction (or may). */
   selecting(subject: Endpoint, direction: Direction): readonly SelectingPolicy[];
+  /** Staged policies that would select an end in a direction (or may): shown, never enforced. */
+  staged(subject: Endpoint, direction: Direction): readonly SelectingPolicy[];
   /** Policies that could touch an end but were not understood. */
   open(subject: Endpoint, direction: Direction): readonly UnsupportedPolicy[];
 }
@@ -43,6 +45,7 @@ export function createDecider(policies: CompiledPolicySet): Decider {
         policies.otherwise,
       ),
     selecting: (subject, direction) => selectionOf(subject, direction).policies,
+    staged: (subject, direction) => selectionOf(subject, direction).staged,
     open: (subject, direction) => selectionOf(subject, direction).open,
   };
 }
@@ -55,9 +58,11 @@ function select(policies: CompiledPolicySet, subject: Endpoint, direction: Direc
       return truth === 'no' ? [] : [{ stage, policy, truth }];
     }),
   }));
+  const selecting = stages.flatMap(stage => stage.policies);
   return {
     stages: stages.filter(stage => stage.policies.length > 0),
-    policies: stages.flatMap(stage => stage.policies).filter(({ policy }) => !policy.staged),
+    policies: selecting.filter(({ policy }) => !policy.staged),
+    staged: selecting.filter(({ policy }) => policy.staged),
     open: [...policies.unsupported, ...policies.refused].filter(policy =>
       mayTouch(policy, subject, direction),
     ),

@@ -4,6 +4,7 @@ import type { PodId } from '../base/brand.ts';
 import { intersectPorts } from '../policy/port-set.ts';
 import type { Direction, Endpoint } from '../policy/compiled.ts';
 import type { Cluster } from './compiled-cluster.ts';
+import type { SelectingPolicy } from './side-walk.ts';
 import type { Isolation } from './verdict.ts';
 
 /** The isolation of a pod; a pod that is not alive or uses the node's network is not isolated. */
@@ -11,16 +12,23 @@ export function isolationOf(cluster: Cluster, pod: PodId, direction: Direction):
   const subject = cluster.endpoints.pods.get(pod);
   if (subject?.kind !== 'pod') return { isolated: 'no', policies: [], terminalDeny: 'no' };
   const selecting = cluster.decider.selecting(subject, direction);
-  const policies = selecting.map(({ policy }) => ({ id: policy.id, source: policy.source }));
-  if (cluster.profile.enforces === 'no') return { isolated: 'no', policies, terminalDeny: 'no' };
+  const policies = selecting.map(nameOf);
+  const waiting = cluster.decider.staged(subject, direction).map(nameOf);
+  const staged = waiting.length === 0 ? {} : { staged: waiting };
+  if (cluster.profile.enforces === 'no') return { isolated: 'no', policies, ...staged, terminalDeny: 'no' };
   const open = cluster.decider.open(subject, direction);
   const isSelected = selecting.some(({ truth }) => truth === 'yes');
   const mayBeSelected = selecting.length > 0 || open.length > 0;
   return {
     isolated: isSelected ? 'yes' : mayBeSelected ? 'unknown' : 'no',
     policies,
+    ...staged,
     terminalDeny: terminalDeny(cluster, subject, direction),
   };
+}
+
+function nameOf({ policy }: SelectingPolicy): Isolation['policies'][number] {
+  return { id: policy.id, source: policy.source };
 }
 
 /** Asks every peer there is: `no` as soon as one gets through only because no stage decided. */

@@ -41,7 +41,10 @@ export interface SelectingPolicy {
 
 /** Every policy that has a say about one end in one direction. */
 export interface Selection {
+  /** Enforced ones. */
   readonly policies: readonly SelectingPolicy[];
+  /** Those that are only staged. */
+  readonly staged: readonly SelectingPolicy[];
   readonly stages: readonly {
     readonly stage: CompiledStage;
     readonly policies: readonly SelectingPolicy[];

@@ -79,6 +79,8 @@ export interface Isolation {
   readonly isolated: 'yes' | 'no' | 'unknown';
   /** Enforced policies that select the pod in this direction. */
   readonly policies: readonly { readonly id: string; readonly source: SourceSpan }[];
+  /** Staged policies that would select it, were they enforced; absent when there are none. */
+  readonly staged?: readonly { readonly id: string; readonly source: SourceSpan }[];
   /** Whether what no rule allows ends in deny (terminal tier deny or a Kubernetes policy), not in a pass to the default allow. */
   readonly terminalDeny: 'yes' | 'no' | 'unknown';
 }
