@@ -42,7 +42,7 @@ describe('an assessor with the sample export', () => {
     await goTo(page, 'Scope');
     await pickRow(page, 'vault-db');
     await page
-      .getByText(/Label PCI=true on \d+ of \d+ pods/)
+      .getByText(/Label PCI=true on \d+ of \d+ pods?/)
       .first()
       .waitFor();
   });
