@@ -16,7 +16,6 @@ export interface EngagementRow {
   readonly savedAt: Instant;
   /** Person who is at work here. */
   readonly actor?: string;
-  readonly profile?: string;
 }
 
 /** One item of one list of an engagement, at its place. */

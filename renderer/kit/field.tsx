@@ -161,7 +161,7 @@ export function SearchField({
         className="v-input"
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder="Filter"
         value={value}
         data-filter=""
         spellCheck={false}

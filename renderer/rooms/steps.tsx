@@ -81,9 +81,9 @@ function Side({ title, side }: { readonly title: string; readonly side: SideVerd
               </span>
               <div className="v-grow">
                 <div className="v-step__head">
-                  <span className="v-grow v-row v-row--wrap">
-                    <span className="v-strong">{stepTitle(step)}</span>
-                    <span className="v-dim">{step.action}</span>
+                  <span className="v-grow">
+                    <span className="v-strong">{stepTitle(step)}</span>{' '}
+                    <span className="v-dim">{step.action}</span>{' '}
                     {step.decisive ? <Badge tone="info">decides</Badge> : undefined}
                   </span>
                   {step.source === undefined ? undefined : <SourceLink span={step.source} />}

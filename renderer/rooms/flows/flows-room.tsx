@@ -74,7 +74,14 @@ export function FlowsRoom({ route }: { readonly route: Route }): ReactElement {
               'edge',
             )}
           </span>
-          <span>{printCount(sum(item => item.contradict))} contradict the policies</span>
+          <span>
+            {counted(
+              sum(item => item.contradict),
+              'edge contradicts',
+              'edges contradict',
+            )}{' '}
+            the policies
+          </span>
           <span>{printCount(sum(item => item.indeterminate))} cannot be told</span>
           {lost === 0 ? undefined : <span>{printCount(lost)} lost by the log itself</span>}
         </>

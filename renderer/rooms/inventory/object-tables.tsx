@@ -20,17 +20,17 @@ export function PolicyTable({ rows }: { readonly rows: readonly PolicyView[] }):
         grow: 1,
         text: row => row.namespace ?? 'whole cluster',
       },
-      { id: 'name', title: 'Name', width: 180, grow: 2, text: row => row.name },
+      { id: 'name', title: 'Name', width: 170, grow: 2, text: row => row.name },
       { id: 'kind', title: 'Kind', width: 160, text: row => row.kind },
-      { id: 'api', title: 'API', width: 160, mono: true, text: row => row.apiVersion },
+      { id: 'api', title: 'API', width: 212, mono: true, text: row => row.apiVersion },
       {
         id: 'state',
         title: 'State',
-        width: 150,
+        width: 124,
         text: row => row.state,
         render: row => <StateMark state={row.state} />,
       },
-      { id: 'reason', title: 'Why', width: 160, grow: 3, text: row => row.reason ?? '' },
+      { id: 'reason', title: 'Why', width: 150, grow: 2, spare: true, text: row => row.reason ?? '' },
       sourceColumn(row => row.source),
     ],
     [],
@@ -208,7 +208,7 @@ function sourceColumn<T>(spanOf: (row: T) => SourceSpan | undefined): Column<T> 
   return {
     id: 'source',
     title: 'Source',
-    width: 150,
+    width: 214,
     mono: true,
     text: row => {
       const span = spanOf(row);
