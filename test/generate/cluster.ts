@@ -9,6 +9,7 @@ const CREATED = '2026-06-03T09:00:00Z';
 
 /** Files of the export by name. */
 export function clusterFiles(): ReadonlyMap<string, string> {
+  version = FIRST_VERSION;
   return new Map([
     ['namespaces.yaml', yamlList(namespaces())],
     ['nodes.json', jsonList(NODES.map(node))],
@@ -31,7 +32,8 @@ export function clusterFiles(): ReadonlyMap<string, string> {
   ]);
 }
 
-let version = 880_000;
+const FIRST_VERSION = 880_000;
+let version = FIRST_VERSION;
 
 function yamlList(items: readonly Manifest[]): string {
   return stringify(
