@@ -66,6 +66,8 @@ export interface RuleMatch {
   readonly text: string;
   /** Field of the rule that decided, e.g. `from[0].podSelector`. */
   readonly field?: string;
+  /** What a matching allow still asks of each request (methods, paths, names): the connection opens, not every request passes. */
+  readonly restriction?: string;
 }
 
 /** A rule of one policy in one direction. */
@@ -96,6 +98,8 @@ export interface CompiledPolicy {
   /** Address ranges that its rules tell apart (ipBlocks, nets, network sets); matrices split external addresses there. */
   readonly addresses?: readonly AddressRange[];
   readonly source: SourceSpan;
+  /** In a `pool`: directions that it leaves open although it selects; absent = it closes every direction it has. */
+  readonly leavesOpen?: readonly Direction[];
   selects(endpoint: Endpoint): Truth;
 }
 
@@ -103,10 +107,11 @@ export interface CompiledPolicy {
  * A stage of one direction.
  * `ordered`: policies in order, first matching rule decides, `pass` leaves the stage; if any policy selects and none decides: `whenSelected`.
  * `union`: any allow of any selecting policy allows; if any policy selects and none allows: `whenSelected`.
+ * `pool`: any deny of any selecting policy denies, whatever allows; else any allow allows; else `whenSelected`, if one closes.
  */
 export interface CompiledStage {
   readonly id: string;
-  readonly mode: 'ordered' | 'union';
+  readonly mode: 'ordered' | 'union' | 'pool';
   readonly whenSelected: 'deny' | 'next';
   readonly policies: readonly CompiledPolicy[];
 }
@@ -127,13 +132,24 @@ export interface UnsupportedPolicy {
   readonly restrictsOnly?: boolean;
 }
 
-/** All policies of a cluster under one profile. */
+/** One enforcing party: its stages per direction, and what holds when none of them decided. */
+export interface CompiledGate {
+  /** `network policies`, `mesh`, `egress firewall`, `pod networks`: shown with every step. */
+  readonly id: string;
+  readonly ingress: readonly CompiledStage[];
+  readonly egress: readonly CompiledStage[];
+  readonly otherwise: 'allow' | 'deny';
+}
+
+/** All policies of a cluster under one profile: the network plugin's own, and further gates behind it. */
 export interface CompiledPolicySet {
   readonly profile: EngineProfile;
   readonly ingress: readonly CompiledStage[];
   readonly egress: readonly CompiledStage[];
   /** What holds when no stage decided. */
   readonly otherwise: 'allow' | 'deny';
+  /** Who else decides about the same connection (mesh, egress firewall, pod networks): every gate must let it through. */
+  readonly gates?: readonly CompiledGate[];
   readonly unsupported: readonly UnsupportedPolicy[];
   /** Policies refused for bad selectors, ports and so on; they are not applied and are named. */
   readonly refused: readonly UnsupportedPolicy[];

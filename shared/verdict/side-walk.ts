@@ -39,16 +39,25 @@ export interface SelectingPolicy {
   readonly truth: Truth;
 }
 
-/** Every policy that has a say about one end in one direction. */
+/** A rule of a policy that selects an end. */
+interface SelectingRule extends SelectingPolicy {
+  readonly rule: CompiledRule;
+}
+
+/** A stage with those of its policies that have a say, and their rules in the order in which they are asked. */
+interface SelectingStage {
+  readonly stage: CompiledStage;
+  readonly policies: readonly SelectingPolicy[];
+  readonly rules: readonly SelectingRule[];
+}
+
+/** Every policy that has a say about one end in one direction, at one gate. */
 export interface Selection {
   /** Enforced ones. */
   readonly policies: readonly SelectingPolicy[];
   /** Those that are only staged. */
   readonly staged: readonly SelectingPolicy[];
-  readonly stages: readonly {
-    readonly stage: CompiledStage;
-    readonly policies: readonly SelectingPolicy[];
-  }[];
+  readonly stages: readonly SelectingStage[];
   readonly open: readonly UnsupportedPolicy[];
 }
 
@@ -72,9 +81,9 @@ interface Walk extends Question {
 export function walkSide(asked: Question, selection: Selection, otherwise: 'allow' | 'deny'): SideSets {
   const walk: Walk = { ...asked, mayAllow: [], mayDeny: [], because: [] };
   let rest = asked.question;
-  for (const { stage, policies: selecting } of selection.stages) {
+  for (const stage of selection.stages) {
     if (rest.length === 0 && walk.record === undefined) break;
-    rest = walkStage(walk, stage, selecting, rest);
+    rest = walkStage(walk, stage, rest);
   }
   if (rest.length > 0) applyDefault(walk, otherwise, selection, rest);
   for (const policy of selection.open) leaveOpen(walk, policy);
@@ -86,13 +95,32 @@ export function walkSide(asked: Question, selection: Selection, otherwise: 'allo
   };
 }
 
-/** Returns the ports that go on to the next stage. */
-function walkStage(
-  walk: Walk,
-  stage: CompiledStage,
+/** The rules of a stage in the order in which they are asked: in a pool every deny comes before any allow. */
+export function rulesInTurn(
   selecting: readonly SelectingPolicy[],
-  rest: Ports,
-): Ports {
+  direction: Direction,
+  mode: CompiledStage['mode'],
+): readonly SelectingRule[] {
+  const all = selecting.flatMap(one => {
+    const { policy } = one;
+    if (policy.staged) return [];
+    const rules = direction === 'ingress' ? policy.ingressRules : policy.egressRules;
+    return rules.map(rule => ({ ...one, rule }));
+  });
+  const acting = (action: CompiledRule['action']): typeof all =>
+    all.filter(({ rule }) => rule.action === action);
+  switch (mode) {
+    case 'ordered':
+      return all;
+    case 'union':
+      return acting('allow');
+    case 'pool':
+      return [...acting('deny'), ...acting('allow')];
+  }
+}
+
+/** Returns the ports that go on to the next stage. */
+function walkStage(walk: Walk, { stage, policies: selecting, rules }: SelectingStage, rest: Ports): Ports {
   let here = rest;
   let onwards: Ports = [];
   let selected: Truth = 'no';
@@ -101,13 +129,13 @@ function walkStage(
       note(walk, stage, policy, { text: 'staged: selects this end but is not enforced' });
       continue;
     }
-    if (selected !== 'yes') selected = truth;
-    for (const rule of rulesOf(policy, walk.direction, stage.mode)) {
-      if (here.length === 0 && (stage.mode === 'ordered' || walk.record === undefined)) break;
-      const outcome = askRule(walk, stage, policy, truth, rule, here);
-      here = outcome.here;
-      onwards = union(onwards, outcome.passed);
-    }
+    if (selected !== 'yes' && policy.leavesOpen?.includes(walk.direction) !== true) selected = truth;
+  }
+  for (const { policy, truth, rule } of rules) {
+    if (here.length === 0 && (stage.mode === 'ordered' || walk.record === undefined)) break;
+    const outcome = askRule(walk, stage, policy, truth, rule, here);
+    here = outcome.here;
+    onwards = union(onwards, outcome.passed);
   }
   return here.length === 0 ? onwards : union(onwards, endStage(walk, stage, selecting, selected, here));
 }
@@ -167,8 +195,11 @@ function endStage(
     return here;
   }
   walk.mayDeny = union(walk.mayDeny, here);
-  const names = selecting.filter(({ policy }) => !policy.staged).map(({ policy }) => policy.id);
-  const first = selecting.find(({ policy }) => !policy.staged)?.policy;
+  const closing = selecting
+    .map(({ policy }) => policy)
+    .filter(policy => !policy.staged && policy.leavesOpen?.includes(walk.direction) !== true);
+  const names = closing.map(policy => policy.id);
+  const first = closing[0];
   const only = names.length === 1 ? first : undefined;
   note(walk, stage, only, {
     action: selected === 'yes' ? 'deny' : 'indeterminate',
@@ -248,15 +279,6 @@ interface StepParts {
   readonly text: string;
   readonly field?: string;
   readonly source?: SourceSpan;
-}
-
-function rulesOf(
-  policy: CompiledPolicy,
-  direction: Direction,
-  mode: CompiledStage['mode'],
-): readonly CompiledRule[] {
-  const rules = direction === 'ingress' ? policy.ingressRules : policy.egressRules;
-  return mode === 'union' ? rules.filter(rule => rule.action === 'allow') : rules;
 }
 
 function matchedText(match: RuleMatch, isOpen: boolean): string {
