@@ -70,6 +70,39 @@ export interface RuleMatch {
   readonly restriction?: string;
 }
 
+/** Something a pod must have so that a test can answer anything but 0. */
+export type EndNeed =
+  | { readonly kind: 'namespace'; readonly name: string }
+  | {
+      readonly kind: 'label' | 'namespace-label';
+      readonly key: string;
+      readonly values: readonly string[];
+    };
+
+/**
+ * One question that policies ask about one end, as data: tables ask it once per group of like ends.
+ * Besides the labels named it may read kind, namespace with its labels, account, named ports, addresses and Services.
+ */
+export interface EndTest {
+  /** Equal keys promise equal answers within one policy set. */
+  readonly key: string;
+  /** Keys of the pod's own labels that are read; absent = any of them. */
+  readonly labels?: readonly string[];
+  /** What a pod needs at least; a pod that lacks one is answered 0 without asking. */
+  readonly needs: readonly EndNeed[];
+  /** 0 = not meant; of a truth: 1 = unknown, 2 = yes; else a number that is equal for like ends. */
+  ask(end: Endpoint): number;
+}
+
+/**
+ * A rule's match as data. Each group is answered by the largest answer of its tests; pairs of ends with equal answers
+ * in every group get equal matches, but for the text.
+ */
+export interface RuleFactor {
+  readonly subject: readonly (readonly EndTest[])[];
+  readonly peer: readonly (readonly EndTest[])[];
+}
+
 /** A rule of one policy in one direction. */
 export interface CompiledRule {
   readonly index: number;
@@ -78,6 +111,8 @@ export interface CompiledRule {
   readonly source: SourceSpan;
   /** Asks the rule about a pair; `subject` is selected by the policy, `peer` is the other end. */
   match(subject: Endpoint, peer: Endpoint, direction: Direction): RuleMatch;
+  /** What the match depends on; absent = on everything about both ends. */
+  readonly factor?: RuleFactor;
 }
 
 /** A policy of any dialect. */
@@ -101,6 +136,8 @@ export interface CompiledPolicy {
   /** In a `pool`: directions that it leaves open although it selects; absent = it closes every direction it has. */
   readonly leavesOpen?: readonly Direction[];
   selects(endpoint: Endpoint): Truth;
+  /** The same question as data; absent = it depends on everything about the end. */
+  readonly target?: EndTest;
 }
 
 /**
@@ -126,6 +163,8 @@ export interface UnsupportedPolicy {
   readonly source: SourceSpan;
   /** Endpoints it could touch, where that much was understood; absent = any of its namespace, or any at all. */
   readonly selects?: (endpoint: Endpoint) => Truth;
+  /** The same question as data, where `selects` is given. */
+  readonly target?: EndTest;
   /** Directions it could touch, where that much was understood; absent = both. */
   readonly directions?: readonly Direction[];
   /** True when it can only take away: what is denied without it stays denied. */

@@ -1,4 +1,4 @@
-// Endpoints that no policy can tell apart form a class; sides are decided once per pair of classes.
+// Decisions with their reasons, walked rule by rule, once per pair of classes; table/ holds the decisions of all pairs.
 // A class is told by everything rules may ask about: place, labels, account, named ports, address pieces, Services.
 import { parseAddressRange } from '../base/address.ts';
 import { compareText } from '../base/order.ts';
@@ -14,33 +14,40 @@ export interface ClassTable {
   readonly classOf: (endpoint: Endpoint) => number;
   /** The decision of one side over every port. */
   readonly side: (subject: number, peer: number, direction: Direction) => SideSets;
-  /** A number that is equal exactly for equal decisions. */
-  readonly outcomeKey: (sets: SideSets) => number;
 }
 
-/** Makes an empty table; `universe` is every port that is modelled. */
+/**
+ * Makes an empty table; `universe` is every port that is modelled. The ends of the cluster are classed first, in their
+ * order, so that the end that stands for a class never depends on what was asked first.
+ */
 export function createClassTable(
   snapshot: ClusterSnapshot,
   space: ExternalSpace,
   decider: Decider,
   universe: readonly PortRange[],
+  ends: readonly Endpoint[],
 ): ClassTable {
-  const servicesOfPod = groupServices(snapshot);
+  let servicesOfPod: ReadonlyMap<string, readonly string[]> | undefined;
   const byKey = new Map<string, number>();
   const byEndpoint = new WeakMap<Endpoint, number>();
   const representatives: Endpoint[] = [];
   const sides = { ingress: new Map<number, SideSets>(), egress: new Map<number, SideSets>() };
-  const keys = new Map<string, number>();
-  const keyOfSets = new WeakMap<SideSets, number>();
 
-  const classOf = (endpoint: Endpoint): number => {
-    const before = byEndpoint.get(endpoint);
-    if (before !== undefined) return before;
-    const key = classKey(endpoint, space, servicesOfPod);
+  const name = (endpoint: Endpoint, services: ReadonlyMap<string, readonly string[]>): number => {
+    const key = classKey(endpoint, space, services);
     const found = byKey.get(key) ?? representatives.push(endpoint) - 1;
     byKey.set(key, found);
     byEndpoint.set(endpoint, found);
     return found;
+  };
+  const classOf = (endpoint: Endpoint): number => {
+    const before = byEndpoint.get(endpoint);
+    if (before !== undefined) return before;
+    if (servicesOfPod === undefined) {
+      servicesOfPod = groupServices(snapshot);
+      for (const end of ends) name(end, servicesOfPod);
+    }
+    return byEndpoint.get(endpoint) ?? name(endpoint, servicesOfPod);
   };
   const side = (subject: number, peer: number, direction: Direction): SideSets => {
     const key = subject * MOST_CLASSES + peer;
@@ -50,16 +57,7 @@ export function createClassTable(
     sides[direction].set(key, made);
     return made;
   };
-  const outcomeKey = (sets: SideSets): number => {
-    const before = keyOfSets.get(sets);
-    if (before !== undefined) return before;
-    const text = JSON.stringify([sets.allow, sets.indeterminate]);
-    const found = keys.get(text) ?? keys.size;
-    keys.set(text, found);
-    keyOfSets.set(sets, found);
-    return found;
-  };
-  return { classOf, side, outcomeKey };
+  return { classOf, side };
 }
 
 /** More classes than any cluster has; keeps the pair of two numbers one number. */

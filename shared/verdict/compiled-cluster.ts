@@ -14,6 +14,7 @@ import {
   type Endpoints,
 } from './endpoints.ts';
 import { cutExternalSpace, type ExternalSpace } from './external-space.ts';
+import { createVerdictTable, type VerdictTable } from './table/verdict-table.ts';
 
 /** A cluster ready to be asked. */
 export interface Cluster {
@@ -23,15 +24,15 @@ export interface Cluster {
   readonly endpoints: Endpoints;
   readonly space: ExternalSpace;
   readonly decider: Decider;
+  /** Decisions of all pairs as tables. */
+  readonly table: VerdictTable;
+  /** Decisions with their reasons, and those about ends that the table does not hold. */
   readonly classes: ClassTable;
   readonly universe: readonly PortRange[];
   /** One end per piece of the external space, in the order of the pieces. */
   readonly externals: readonly Endpoint[];
   /** The ingress controller that the export does not hold. */
   readonly controller: Endpoint;
-  /** The classes of every end there is, and of those inside the cluster. */
-  readonly everyClass: readonly number[];
-  readonly innerClasses: readonly number[];
 }
 
 /** Compiles a snapshot under a profile. */
@@ -41,15 +42,13 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
   const decider = createDecider(policies);
   const universe = profile.icmp ? ALL_PORTS : ALL_PORTS.filter(range => range.protocol !== 'ICMP');
   const endpoints = buildEndpoints(snapshot, profile);
-  const classes = createClassTable(snapshot, space, decider, universe);
   const externals = space.pieces.map(piece =>
     externalEndpoint(externalName(piece), [printAddressRange(piece)]),
   );
   const controller = entryController();
-  // In this order, so that the end that stands for a class never depends on what was asked first.
   const inner = [...endpoints.pods.values(), ...endpoints.nodes, controller];
-  const innerClasses = [...new Set(inner.map(end => classes.classOf(end)))];
-  const everyClass = [...new Set([...innerClasses, ...externals.map(end => classes.classOf(end))])];
+  const table = createVerdictTable({ snapshot, policies, space, universe, inner, externals });
+  const classes = createClassTable(snapshot, space, decider, universe, [...inner, ...externals]);
   return {
     snapshot,
     profile,
@@ -57,11 +56,10 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
     endpoints,
     space,
     decider,
+    table,
     classes,
     universe,
     externals,
     controller,
-    everyClass,
-    innerClasses,
   };
 }

@@ -9,6 +9,17 @@ export interface Exemption {
   readonly step: Step;
 }
 
+/** True when it is plain that a side has no exemption: a quick answer for most pairs. */
+export function isUnderPolicies(
+  profile: EngineProfile,
+  subject: Endpoint,
+  peer: Endpoint,
+  direction: Direction,
+): boolean {
+  if (subject.kind !== 'pod' || profile.enforces === 'no') return false;
+  return subject.id !== peer.id && (direction === 'egress' || peer.kind !== 'host');
+}
+
 /** The exemption of one side, if any. */
 export function exemptionOf(
   profile: EngineProfile,

@@ -4,9 +4,10 @@ import type { WorkloadId } from '../base/brand.ts';
 import { parseAddressRange } from '../base/address.ts';
 import { ensure } from '../base/assert.ts';
 import type { Workload } from '../model/snapshot.ts';
-import type { Endpoint } from '../policy/compiled.ts';
+import type { Direction, Endpoint } from '../policy/compiled.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { externalEndpoint, externalName } from './endpoints.ts';
+import type { VerdictTable } from './table/verdict-table.ts';
 
 /** Ends that behave alike towards everything; never empty. */
 export interface Group {
@@ -49,19 +50,44 @@ function podNames(ends: readonly Endpoint[]): string {
 
 /** Whether two ends come to the same decisions with every other end, as subject and as peer. */
 function behaveAlike(cluster: Cluster, a: Endpoint, b: Endpoint): boolean {
-  const { classOf, side, outcomeKey } = cluster.classes;
-  const x = classOf(a);
-  const y = classOf(b);
+  const { table } = cluster;
+  const x = ensure(table.classOf(a), 'an end of the cluster has a class');
+  const y = ensure(table.classOf(b), 'an end of the cluster has a class');
   if (x === y) return true;
   if (a.kind !== b.kind) return false;
-  const isSubject = a.kind !== 'external';
-  return (isSubject ? cluster.everyClass : cluster.innerClasses).every(other =>
-    (['ingress', 'egress'] as const).every(
-      direction =>
-        (!isSubject || outcomeKey(side(x, other, direction)) === outcomeKey(side(y, other, direction))) &&
-        outcomeKey(side(other, x, direction)) === outcomeKey(side(other, y, direction)),
-    ),
+  return (['ingress', 'egress'] as const).every(
+    direction =>
+      (a.kind === 'external' || sameAsSubject(table, x, y, direction)) &&
+      sameAsPeer(table, x, y, direction, a.kind !== 'external'),
   );
+}
+
+function sameAsSubject(table: VerdictTable, x: number, y: number, direction: Direction): boolean {
+  const rows = table.rows[direction];
+  const [one, other] = [rows.rowOf(x), rows.rowOf(y)];
+  if (one === other) return true;
+  const more = rows.row(other);
+  const { tables } = table;
+  return rows
+    .row(one)
+    .every((number, peer) => tables.outcomeOf(number) === tables.outcomeOf(more[peer] ?? 0));
+}
+
+function sameAsPeer(
+  table: VerdictTable,
+  x: number,
+  y: number,
+  direction: Direction,
+  withExternals: boolean,
+): boolean {
+  const rows = table.rows[direction];
+  const { tables } = table;
+  for (const number of table.rowsOf(direction, withExternals)) {
+    const row = rows.row(number);
+    const [one = 0, other = 0] = [row[x], row[y]];
+    if (one !== other && tables.outcomeOf(one) !== tables.outcomeOf(other)) return false;
+  }
+  return true;
 }
 
 function groupExternals(cluster: Cluster): readonly Group[] {

@@ -33,14 +33,15 @@ function nameOf({ policy }: SelectingPolicy): Isolation['policies'][number] {
 
 /** Asks every peer there is: `no` as soon as one gets through only because no stage decided. */
 function terminalDeny(cluster: Cluster, subject: Endpoint, direction: Direction): Isolation['terminalDeny'] {
-  const { classOf, side } = cluster.classes;
-  const own = classOf(subject);
+  const { table } = cluster;
+  const own = table.classOf(subject);
   let isOpen = cluster.decider.open(subject, direction).some(policy => policy.restrictsOnly !== true);
-  for (const peer of cluster.everyClass) {
-    const sets = side(own, peer, direction);
-    if (sets.undecided.length === 0) continue;
-    if (intersectPorts(sets.undecided, sets.allow).length > 0) return 'no';
-    if (intersectPorts(sets.undecided, sets.indeterminate).length > 0) isOpen = true;
+  const rows = table.rows[direction];
+  for (const number of new Set(own === undefined ? [] : rows.row(rows.rowOf(own)))) {
+    const { allow, indeterminate, undecided } = table.tables.setsOf(number);
+    if (undecided.length === 0) continue;
+    if (intersectPorts(undecided, allow).length > 0) return 'no';
+    if (intersectPorts(undecided, indeterminate).length > 0) isOpen = true;
   }
   return isOpen ? 'unknown' : 'yes';
 }

@@ -5,7 +5,7 @@ import type { Direction, Endpoint, PortRange } from '../policy/compiled.ts';
 import { intersectPorts, mergePorts, subtractPorts } from '../policy/port-set.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { entryPorts, hasKnownController } from './entry-ports.ts';
-import { exemptionOf } from './exemptions.ts';
+import { exemptionOf, isUnderPolicies } from './exemptions.ts';
 import { groupEnds, type Group } from './groups.ts';
 import type { ReachMatrix, ReachRow, Step } from './verdict.ts';
 
@@ -14,16 +14,17 @@ type Ports = readonly PortRange[];
 /** Builds the matrix. */
 export function buildReach(cluster: Cluster): ReachMatrix {
   const groups = groupEnds(cluster);
+  const meet = createMeeting();
   const rows: ReachRow[] = [];
   for (const src of groups) {
     for (const dst of groups) {
       if (src === dst || (src.workload !== undefined && src.workload === dst.workload)) continue;
       if (src.external && dst.external) continue;
-      const row = rowOf(cluster, src, dst);
+      const row = rowOf(cluster, meet, src, dst);
       if (row !== undefined) rows.push(row);
     }
   }
-  rows.push(...entryRows(cluster, groups));
+  rows.push(...entryRows(cluster, meet, groups));
   const workloads = groups.flatMap(group => group.workload ?? []);
   return {
     rows: rows.sort((a, b) => compareText(a.src, b.src) || compareText(a.dst, b.dst)),
@@ -35,56 +36,94 @@ export function buildReach(cluster: Cluster): ReachMatrix {
 interface Side {
   readonly allow: Ports;
   readonly indeterminate: Ports;
-  readonly because: readonly Step[];
+  /** Walked only when somebody asks: most rows of a matrix are never explained. */
+  readonly because: () => readonly Step[];
 }
 
-function rowOf(cluster: Cluster, src: Group, dst: Group): ReachRow | undefined {
+function rowOf(cluster: Cluster, meet: Meeting, src: Group, dst: Group): ReachRow | undefined {
   const egress = sideOf(cluster, src, dst, 'egress');
   if (egress.allow.length === 0 && egress.indeterminate.length === 0) return undefined;
   const ingress = sideOf(cluster, dst, src, 'ingress');
-  return makeRow(src, dst, egress, ingress);
+  return makeRow(meet, src, dst, egress, ingress);
+}
+
+type Meeting = (egress: Side, ingress: Side) => Pick<ReachRow, 'allow' | 'indeterminate'> | undefined;
+
+/** What both sides let through; equal lists of ports are the same objects, so that few pairs are ever worked out. */
+function createMeeting(): Meeting {
+  const numbers = new Map<Ports, number>();
+  const numberOf = (ports: Ports): number => {
+    const number = numbers.get(ports) ?? numbers.size;
+    numbers.set(ports, number);
+    return number;
+  };
+  const kept = new Map<string, ReturnType<Meeting>>();
+  return (egress, ingress) => {
+    const lists = [egress.allow, egress.indeterminate, ingress.allow, ingress.indeterminate];
+    const key = lists.map(numberOf).join();
+    if (kept.has(key)) return kept.get(key);
+    const both = meetSides(egress, ingress);
+    kept.set(key, both);
+    return both;
+  };
+}
+
+function meetSides(egress: Side, ingress: Side): ReturnType<Meeting> {
+  const allow = common(egress.allow, ingress.allow);
+  const isSure = egress.indeterminate.length === 0 && ingress.indeterminate.length === 0;
+  const possible = isSure ? allow : common(possibleOf(egress), possibleOf(ingress));
+  if (possible.length === 0) return undefined;
+  return { allow, indeterminate: isSure ? [] : subtractPorts(possible, allow) };
 }
 
 function makeRow(
+  meet: Meeting,
   src: Pick<Group, 'name' | 'workload'>,
   dst: Pick<Group, 'name' | 'workload'>,
   egress: Side,
   ingress: Side,
 ): ReachRow | undefined {
-  const allow = common(egress.allow, ingress.allow);
-  const isSure = egress.indeterminate.length === 0 && ingress.indeterminate.length === 0;
-  const possible = isSure ? allow : common(possibleOf(egress), possibleOf(ingress));
-  if (possible.length === 0) return undefined;
+  const both = meet(egress, ingress);
+  if (both === undefined) return undefined;
+  let because: readonly Step[] | undefined;
   return {
     src: src.name,
     dst: dst.name,
     ...(src.workload === undefined ? {} : { srcWorkload: src.workload }),
     ...(dst.workload === undefined ? {} : { dstWorkload: dst.workload }),
-    allow,
-    indeterminate: isSure ? [] : subtractPorts(possible, allow),
-    because: egress.because.length === 0 ? ingress.because : [...egress.because, ...ingress.because],
+    allow: both.allow,
+    indeterminate: both.indeterminate,
+    get because() {
+      return (because ??= joined(egress.because(), ingress.because()));
+    },
   };
+}
+
+function joined(a: readonly Step[], b: readonly Step[]): readonly Step[] {
+  return a.length === 0 ? b : [...a, ...b];
 }
 
 function sideOf(cluster: Cluster, subject: Group, peer: Group, direction: Direction): Side {
   const [one, other] = [subject.ends[0], peer.ends[0]] as readonly [Endpoint, Endpoint];
-  const decided = (): Side => {
-    const { classOf, side } = cluster.classes;
-    return side(classOf(one), classOf(other), direction);
-  };
   const exemption = groupExemption(cluster, subject, peer, direction);
-  if (exemption === undefined) return decided();
-  if (exemption.verdict === 'allow')
-    return { allow: cluster.universe, indeterminate: [], because: [exemption.step] };
-  if (exemption.verdict === 'not-applicable')
-    return { allow: cluster.universe, indeterminate: [], because: [] };
-  const { allow, because } = decided();
+  if (exemption?.verdict === 'allow')
+    return { allow: cluster.universe, indeterminate: NOTHING, because: () => [exemption.step] };
+  if (exemption?.verdict === 'not-applicable')
+    return { allow: cluster.universe, indeterminate: NOTHING, because: () => NOTHING };
+  const explained = (): readonly Step[] => {
+    const { classOf, side } = cluster.classes;
+    return side(classOf(one), classOf(other), direction).because;
+  };
+  const { allow, indeterminate } = cluster.table.setsOf(one, other, direction);
+  if (exemption === undefined) return { allow, indeterminate, because: explained };
   return {
     allow,
     indeterminate: subtractPorts(cluster.universe, allow),
-    because: [...because, exemption.step],
+    because: () => [...explained(), exemption.step],
   };
 }
+
+const NOTHING: readonly never[] = [];
 
 /** Of all pairs of ends the most open exemption counts; only nodes and their pods differ within a pair of groups. */
 function groupExemption(
@@ -94,6 +133,7 @@ function groupExemption(
   direction: Direction,
 ): ReturnType<typeof exemptionOf> {
   const [one, other] = [subject.ends[0], peer.ends[0]] as readonly [Endpoint, Endpoint];
+  if (isUnderPolicies(cluster.profile, one, other, direction)) return undefined;
   const first = exemptionOf(cluster.profile, one, other, direction);
   if (direction === 'egress' || one.kind !== 'pod' || other.kind !== 'host') return first;
   let open: ReturnType<typeof exemptionOf>;
@@ -108,7 +148,7 @@ function groupExemption(
 }
 
 /** Rows of Ingress, Route and Gateway backends, where the controller itself is not among the pods. */
-function entryRows(cluster: Cluster, groups: readonly Group[]): readonly ReachRow[] {
+function entryRows(cluster: Cluster, meet: Meeting, groups: readonly Group[]): readonly ReachRow[] {
   if (hasKnownController(cluster.snapshot, cluster.profile)) return [];
   const ports = entryPorts(cluster.snapshot, cluster.profile);
   const controller = { name: cluster.controller.id, external: false, ends: [cluster.controller] };
@@ -116,8 +156,8 @@ function entryRows(cluster: Cluster, groups: readonly Group[]): readonly ReachRo
     const entered = mergePorts(group.ends.flatMap(end => ports.get(end.id) ?? []));
     if (entered.length === 0) return [];
     const ingress = sideOf(cluster, group, controller, 'ingress');
-    const through: Side = { allow: entered, indeterminate: [], because: [] };
-    return makeRow(controller, group, through, ingress) ?? [];
+    const through: Side = { allow: entered, indeterminate: [], because: () => NOTHING };
+    return makeRow(meet, controller, group, through, ingress) ?? [];
   });
 }
 

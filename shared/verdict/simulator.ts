@@ -65,8 +65,20 @@ function quickSide(cluster: Cluster, query: FlowQuery, direction: Direction, por
   const exemption = exemptionOf(cluster.profile, subject, peer, direction);
   if (exemption !== undefined && exemption.verdict !== 'open')
     return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
-  const { classOf, side } = cluster.classes;
-  return askedSide(side(classOf(subject), classOf(peer), direction), ports, exemption !== undefined);
+  return askedSide(setsOf(cluster, subject, peer, direction), ports, exemption !== undefined);
+}
+
+function setsOf(
+  cluster: Cluster,
+  subject: Endpoint,
+  peer: Endpoint,
+  direction: Direction,
+): Pick<SideSets, 'allow' | 'indeterminate'> {
+  const { table, classes } = cluster;
+  const one = table.classOf(subject);
+  const other = table.classOf(peer);
+  if (one !== undefined && other !== undefined) return table.tables.setsOf(table.side(one, other, direction));
+  return classes.side(classes.classOf(subject), classes.classOf(peer), direction);
 }
 
 function evaluate(cluster: Cluster, query: FlowQuery): Verdict {
@@ -106,7 +118,11 @@ function sidesOf(query: FlowQuery, direction: Direction): readonly [Endpoint, En
 }
 
 /** What is denied stays open where an exemption may yet hold. Ports that are not modelled are open too. */
-function askedSide(sets: SideSets, ports: Ports, mayBeExempt: boolean): AskedSide {
+function askedSide(
+  sets: Pick<SideSets, 'allow' | 'indeterminate'>,
+  ports: Ports,
+  mayBeExempt: boolean,
+): AskedSide {
   const allow = intersectPorts(sets.allow, ports);
   const indeterminate = mayBeExempt ? subtractPorts(ports, allow) : intersectPorts(sets.indeterminate, ports);
   const verdict = ports.length === 0 ? 'indeterminate' : outcomeOf({ allow, indeterminate });

@@ -9,6 +9,7 @@ import type {
   CompiledStage,
   Direction,
   Endpoint,
+  EndTest,
   EngineProfile,
   Truth,
   UnsupportedPolicy,
@@ -16,6 +17,7 @@ import type {
 import { isCalico, readAddressSets } from './address-set.ts';
 import { isWorkload, selectsEnd, type RuleContext } from './entity.ts';
 import { knownOwners, selectorTruth } from './labels.ts';
+import { targetTest } from './factor.ts';
 import type { CalicoPolicy, CalicoRule } from './policy-object.ts';
 import { readPolicies } from './read-policies.ts';
 import { POLICY_KINDS, readOutline, type PolicyOutline } from './read-policy.ts';
@@ -108,8 +110,8 @@ function readObjects(snapshot: ClusterSnapshot, context: RuleContext): ReadObjec
 }
 
 function compilePolicy(policy: CalicoPolicy, context: RuleContext): CompiledPolicy {
-  const compile = (rules: readonly CalicoRule[]): CompiledPolicy['ingressRules'] =>
-    rules.map(rule => compileRule(rule, context));
+  const compile = (rules: readonly CalicoRule[], direction: Direction): CompiledPolicy['ingressRules'] =>
+    rules.map(rule => compileRule(rule, direction, context));
   return {
     id: policy.id,
     kind: policy.kind,
@@ -120,8 +122,8 @@ function compilePolicy(policy: CalicoPolicy, context: RuleContext): CompiledPoli
     staged: policy.stagedAction !== undefined,
     ingress: policy.types.ingress,
     egress: policy.types.egress,
-    ingressRules: compile(policy.rules.ingress),
-    egressRules: compile(policy.rules.egress),
+    ingressRules: compile(policy.rules.ingress, 'ingress'),
+    egressRules: compile(policy.rules.egress, 'egress'),
     addresses: addressesIn(policy, context),
     source: policy.object.source,
     ...requireSelects(policy.selector, context),
@@ -131,24 +133,23 @@ function compilePolicy(policy: CalicoPolicy, context: RuleContext): CompiledPoli
 function requireSelects(
   selector: Selector,
   context: RuleContext,
-): { readonly selects: (endpoint: Endpoint) => Truth } {
+): { readonly selects: (endpoint: Endpoint) => Truth; readonly target: EndTest } {
   const kept = new WeakMap<Endpoint, Truth>();
-  return {
-    selects: endpoint => {
-      const before = kept.get(endpoint);
-      if (before !== undefined) return before;
-      const isSubject = isWorkload(endpoint, context.profile) || endpoint.kind === 'host-endpoint';
-      const truth = isSubject ? selectsEnd(selector, endpoint, context) : 'no';
-      kept.set(endpoint, truth);
-      return truth;
-    },
+  const selects = (endpoint: Endpoint): Truth => {
+    const before = kept.get(endpoint);
+    if (before !== undefined) return before;
+    const isSubject = isWorkload(endpoint, context.profile) || endpoint.kind === 'host-endpoint';
+    const truth = isSubject ? selectsEnd(selector, endpoint, context) : 'no';
+    kept.set(endpoint, truth);
+    return truth;
   };
+  return { selects, target: targetTest(selector, selects) };
 }
 
 function touchOf(
   outline: PolicyOutline,
   context: RuleContext,
-): Pick<UnsupportedPolicy, 'selects' | 'directions'> {
+): Pick<UnsupportedPolicy, 'selects' | 'target' | 'directions'> {
   const { selector, directions = DIRECTIONS, hostOnly } = outline;
   return {
     directions: hostOnly ? [] : directions,

@@ -3,18 +3,21 @@
 import type { CompiledRule, Direction, Endpoint, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { ALL_PORTS, allPortsOf, intersectPorts, mergePorts, subtractPorts } from '../port-set.ts';
 import { compileEntity, type EndAnswer, type RuleContext } from './entity.ts';
+import { ruleFactor } from './factor.ts';
 import type { CalicoRule, PortMatch, ProtocolMatch } from './policy-object.ts';
 
 /** Compiles a rule. */
-export function compileRule(rule: CalicoRule, context: RuleContext): CompiledRule {
+export function compileRule(rule: CalicoRule, direction: Direction, context: RuleContext): CompiledRule {
   const source = compileEntity(rule.source, 'source', context);
   const destination = compileEntity(rule.destination, 'destination', context);
+  const portsAt = (end: Endpoint): string => JSON.stringify(destinationPorts(rule, end, context));
   return {
+    factor: ruleFactor(rule, { source, destination, portsAt }, direction, context),
     index: rule.index,
     action: rule.action,
     source: rule.span,
-    match: (subject: Endpoint, peer: Endpoint, direction: Direction) => {
-      const [src, dst] = direction === 'ingress' ? [peer, subject] : [subject, peer];
+    match: (subject: Endpoint, peer: Endpoint, way: Direction) => {
+      const [src, dst] = way === 'ingress' ? [peer, subject] : [subject, peer];
       const answers = pairs(source(src), destination(dst)).map(([from, to]) =>
         matchFamily(rule, from, to, dst, context),
       );
@@ -116,6 +119,13 @@ function portsOf(
     if (ports !== undefined) ranges = intersectPorts(ranges, ports);
   } else if (words.length === 1 && protocol === undefined) return undefined;
   return { ranges, text: words.join(' '), isKnown };
+}
+
+// All that the ports of a match take from the destination.
+function destinationPorts(rule: CalicoRule, dst: Endpoint, context: RuleContext): readonly unknown[] {
+  const { ports, notPorts, service } = rule.destination;
+  const behind = service === undefined ? undefined : context.services.ports(service, dst);
+  return [...[ports, notPorts].map(list => list.flatMap(port => portRanges(port, dst))), behind];
 }
 
 function protocolPorts(match: ProtocolMatch, family: 4 | 6): readonly PortRange[] {

@@ -11,9 +11,9 @@ import type {
   Direction,
   Endpoint,
   EngineProfile,
-  Truth,
   UnsupportedPolicy,
 } from '../compiled.ts';
+import { ruleFactor, targetTest } from './factor.ts';
 import { compileMatch } from './match.ts';
 import { parseNetworkPolicy, type RuleFacts } from './parse.ts';
 
@@ -46,7 +46,7 @@ export function compileNetworkPolicies(
       egressRules: rules('egress', egress),
       addresses: [...ingress, ...egress].flatMap(addressesOf),
       source: object.source,
-      selects: endpoint => selectsPod(endpoint, namespace, podSelector),
+      ...selection(namespace, podSelector),
     });
   }
   return { policies, refused };
@@ -62,9 +62,12 @@ function policyId(object: KubernetesObject): string {
   return `NetworkPolicy ${object.meta.namespace ?? 'default'}/${object.meta.name}`;
 }
 
-function selectsPod(endpoint: Endpoint, namespace: string, selector: LabelSelector): Truth {
-  const isSubject = endpoint.kind === 'pod' && endpoint.namespace === namespace;
-  return isSubject && matchesLabels(selector, endpoint.labels) ? 'yes' : 'no';
+function selection(namespace: string, selector: LabelSelector): Pick<CompiledPolicy, 'selects' | 'target'> {
+  const selects = (endpoint: Endpoint): 'yes' | 'no' => {
+    const isSubject = endpoint.kind === 'pod' && endpoint.namespace === namespace;
+    return isSubject && matchesLabels(selector, endpoint.labels) ? 'yes' : 'no';
+  };
+  return { selects, target: targetTest(namespace, selector, selects) };
 }
 
 function compileRules(
@@ -78,6 +81,7 @@ function compileRules(
     action: 'allow',
     source: spanOf(object, `/spec/${direction}/${index}`),
     match: compileMatch(rule, object.meta.namespace ?? 'default', profile),
+    factor: ruleFactor(rule, object.meta.namespace ?? 'default', direction, profile),
   }));
 }
 
@@ -95,6 +99,6 @@ function refusedPolicy(object: KubernetesObject, reason: string, profile: Engine
     name: object.meta.name,
     reason: `${reason}; ${profile.name === 'np-guard' ? 'the peer refuses it' : 'an API server refuses it'}, so it is not applied`,
     source: object.source,
-    ...(selector.ok ? { selects: endpoint => selectsPod(endpoint, namespace, selector.value) } : {}),
+    ...(selector.ok ? selection(namespace, selector.value) : {}),
   };
 }

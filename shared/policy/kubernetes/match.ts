@@ -39,7 +39,8 @@ export function compileMatch(
   };
 }
 
-function matchPeers(
+/** Whether a rule's peers mean an end; no list means any end. */
+export function matchPeers(
   peers: readonly PeerFacts[] | undefined,
   namespace: string,
   peer: Endpoint,
@@ -190,7 +191,11 @@ function numberedPorts(ports: readonly PortFacts[] | undefined): readonly PortRa
   return resolvePorts(ports, undefined);
 }
 
-function resolvePorts(ports: readonly PortFacts[], destination: Endpoint | undefined): readonly PortRange[] {
+/** The numbers behind ports at a destination; a range is the same at any. */
+export function resolvePorts(
+  ports: readonly PortFacts[],
+  destination: Endpoint | undefined,
+): readonly PortRange[] {
   return mergePorts(
     ports.flatMap(port => {
       if (port.kind === 'range') return [{ protocol: port.protocol, from: port.from, to: port.to }];

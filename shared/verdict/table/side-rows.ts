@@ -1,0 +1,125 @@
+// The decisions of one side for every peer: a row of table numbers per plan. Classes of peers are parted by how the rules of
+// the plan see them; each part is decided once. Rows are made when they are first asked for.
+import type { Endpoint } from '../../policy/compiled.ts';
+import type { EndClasses } from './end-classes.ts';
+import type { PortMatch } from './rule-views.ts';
+import { viewAt } from './rule-views.ts';
+import type { PlanOf } from './row-plans.ts';
+import type { RowPlan, Sweep } from './sweep.ts';
+
+/** Rows of one direction. */
+export interface SideRows {
+  /** Number of a class's row. */
+  rowOf(subject: number): number;
+  /** Tables of a row by class of the peer. */
+  row(number: number): Int32Array;
+  readonly count: () => number;
+}
+
+/** Prepares rows. */
+export function createRows(classes: EndClasses, planOf: PlanOf, sweep: Sweep): SideRows {
+  const rowOfClass = new Int32Array(classes.count).fill(-1);
+  const byKey = new Map<string, number>();
+  const makers: (() => Int32Array)[] = [];
+  const rows: (Int32Array | undefined)[] = [];
+  return {
+    rowOf: subject => {
+      const before = rowOfClass[subject] ?? -1;
+      if (before >= 0) return before;
+      const { key, plan } = planOf(subject);
+      let number = byKey.get(key);
+      if (number === undefined) {
+        number = makers.push(() => makeRow(classes, subject, plan(), sweep)) - 1;
+        byKey.set(key, number);
+      }
+      rowOfClass[subject] = number;
+      return number;
+    },
+    row: number => {
+      const before = rows[number];
+      if (before !== undefined) return before;
+      const made = makers[number]?.();
+      if (made === undefined) throw new Error('Invariant broken: a row number comes from rowOf');
+      rows[number] = made;
+      return made;
+    },
+    count: () => makers.length,
+  };
+}
+
+/** Parts of the peers, each with the answers of the rules so far as a list that grows at its head. */
+interface Part {
+  readonly slot: number;
+  readonly match: PortMatch;
+  readonly before: Part | undefined;
+}
+
+function makeRow(classes: EndClasses, subject: number, plan: RowPlan, sweep: Sweep): Int32Array {
+  const end = classes.ends[subject];
+  if (end === undefined) throw new Error('Invariant broken: a class has an end');
+  const partOf = new Int32Array(classes.count);
+  const parts: (Part | undefined)[] = [undefined];
+  plan.slots.forEach((_, slot) => {
+    refine(classes, subject, end, plan, slot, partOf, parts);
+  });
+  const matches: (PortMatch | undefined)[] = new Array<undefined>(plan.slots.length).fill(undefined);
+  const tables = new Int32Array(parts.length).fill(-1);
+  const row = new Int32Array(classes.count);
+  for (let peer = 0; peer < row.length; peer++) {
+    const part = partOf[peer] ?? 0;
+    let table = tables[part] ?? -1;
+    if (table < 0) {
+      matches.fill(undefined);
+      for (let node = parts[part]; node !== undefined; node = node.before) matches[node.slot] = node.match;
+      table = sweep(plan, matches);
+      tables[part] = table;
+    }
+    row[peer] = table;
+  }
+  return row;
+}
+
+/** Parts the peers further by what one rule answers about them. */
+function refine(
+  classes: EndClasses,
+  subject: number,
+  end: Endpoint,
+  plan: RowPlan,
+  slot: number,
+  partOf: Int32Array,
+  parts: (Part | undefined)[],
+): void {
+  const viewed = plan.slots[slot]?.rule;
+  if (viewed === undefined) return;
+  const subjectView = viewAt(viewed.subject, subject);
+  const { usual, usualEnd, at, views } = viewed.peer;
+  const before = parts.length;
+  const extended = (part: Part | undefined, match: PortMatch | undefined): Part | undefined =>
+    match === undefined ? part : { slot, match, before: part };
+  const usualMatch = usualEnd === undefined ? undefined : viewed.ask(subjectView, usual, end, usualEnd);
+  const moved = new Map<number, number>();
+  const matchOfView = new Map<number, PortMatch | undefined>();
+  for (let i = 0; i < at.length; i++) {
+    const peer = at[i] ?? 0;
+    const view = views[i] ?? 0;
+    let match = matchOfView.get(view);
+    if (match === undefined && !matchOfView.has(view)) {
+      match = viewed.ask(subjectView, view, end, classes.ends[peer] ?? end);
+      matchOfView.set(view, match);
+    }
+    if (match === usualMatch) continue;
+    const old = partOf[peer] ?? 0;
+    const key = old + view * MOST_PARTS;
+    let to = moved.get(key);
+    if (to === undefined) {
+      to = parts.push(extended(parts[old], match)) - 1;
+      moved.set(key, to);
+    }
+    partOf[peer] = to;
+  }
+  if (usualMatch === undefined) return;
+  for (let part = 0; part < before; part++) parts[part] = extended(parts[part], usualMatch);
+}
+
+/** More parts than there are classes. */
+const MOST_PARTS = 2 ** 26;

@@ -1,0 +1,13 @@
+// The tables of all pairs say what the walk through the rules says; `tables.slow.test.ts` asks far more of them.
+import { describe, expect, it } from 'vitest';
+import { compareTables } from './table-flows.ts';
+
+describe('the tables of all pairs', () => {
+  it('name the outcome and the rule that the walk names, and leave open what it leaves open', () => {
+    const seeds = Array.from({ length: 40 }, (_, seed) => seed);
+    const compared = seeds.map(seed => compareTables(seed, 250));
+    expect(compared.flatMap(({ differences }) => differences)).toEqual([]);
+    const sum = (key: 'open' | 'denied' | 'byRule'): number => compared.reduce((n, one) => n + one[key], 0);
+    expect(Math.min(sum('open'), sum('denied'), sum('byRule'))).toBeGreaterThan(500);
+  });
+});
