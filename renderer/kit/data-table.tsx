@@ -84,6 +84,10 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
     props.onSelect?.(rowKey(row));
     virtual.scrollToIndex(at);
   };
+  // Rows lag behind quick typing: when they arrive and the keys are already here, there must be a row to stand on.
+  useEffect(() => {
+    if (active < 0 && document.activeElement === grid.current) go(0, false);
+  });
   const isSelected = (index: number): boolean =>
     active >= 0 && index >= Math.min(active, active + extent) && index <= Math.max(active, active + extent);
   const copy = (): void => {
@@ -129,6 +133,10 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
             setExtent(0);
             if (props.onFilter === undefined) setOwnFilter(text);
             else props.onFilter(text);
+          }}
+          onLeave={() => {
+            grid.current?.focus();
+            if (active < 0) go(0, false);
           }}
         />
         {props.tools}

@@ -1,5 +1,5 @@
 // Form fields: a label that is always there, a hint, an error; nothing is told by a placeholder alone.
-import { useId, type ReactElement, type ReactNode, type Ref } from 'react';
+import { useId, type ReactElement, type ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
 interface FieldFrame {
@@ -141,23 +141,22 @@ export function Choices<T extends string>({
   );
 }
 
-/** The filter line above a table. `/` goes there. */
+/** The filter line above a table. `/` goes there, the down key or Enter goes on to the rows. */
 export function SearchField({
   label,
   value,
   onChange,
-  inputRef,
+  onLeave,
 }: {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly inputRef?: Ref<HTMLInputElement>;
+  readonly onLeave: () => void;
 }): ReactElement {
   return (
     <div className="v-search">
       <Icon name="search" />
       <input
-        ref={inputRef}
         className="v-input"
         type="search"
         aria-label={label}
@@ -171,6 +170,10 @@ export function SearchField({
             event.preventDefault();
             event.stopPropagation();
             onChange('');
+          }
+          if (event.key === 'ArrowDown' || event.key === 'Enter') {
+            event.preventDefault();
+            onLeave();
           }
         }}
       />
