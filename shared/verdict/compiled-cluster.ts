@@ -14,6 +14,7 @@ import {
   type Endpoints,
 } from './endpoints.ts';
 import { cutExternalSpace, type ExternalSpace } from './external-space.ts';
+import { createPairs, type PairVerdicts } from './table/pair-verdicts.ts';
 import { createVerdictTable, type VerdictTable } from './table/verdict-table.ts';
 
 /** A cluster ready to be asked. */
@@ -26,6 +27,8 @@ export interface Cluster {
   readonly decider: Decider;
   /** Decisions of all pairs as tables. */
   readonly table: VerdictTable;
+  /** Both sides of pairs as one, for whole logs and matrices. */
+  readonly pairs: PairVerdicts;
   /** Decisions with their reasons, and those about ends that the table does not hold. */
   readonly classes: ClassTable;
   readonly universe: readonly PortRange[];
@@ -57,6 +60,7 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
     space,
     decider,
     table,
+    pairs: createPairs(table, profile),
     classes,
     universe,
     externals,

@@ -18,6 +18,8 @@ import { createSweep } from './sweep.ts';
 export interface VerdictTable {
   /** How many classes there are. */
   readonly classes: number;
+  /** What kind of ends each class holds. */
+  readonly kinds: readonly Endpoint['kind'][];
   /** The class of an end; undefined for ends that are not of the cluster, nor one piece of the space outside it. */
   classOf(end: Endpoint): number | undefined;
   /** Number of the table of one side. */
@@ -84,6 +86,7 @@ export function createVerdictTable(sources: TableSources): VerdictTable {
   };
   return {
     classes: classes.count,
+    kinds: classes.ends.map(end => end.kind),
     classOf,
     side,
     setsOf: (subject, peer, direction) => {
