@@ -9,6 +9,7 @@ import { intersectPorts, subtractPorts } from '../policy/port-set.ts';
 import { assumptionsOf } from './assumptions.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { isolationOf } from './isolation.ts';
+import { findPolicyProblems, type PolicyProblem } from './policy-problems.ts';
 import { buildReach } from './reach.ts';
 import { exemptionOf } from './exemptions.ts';
 import type { Ports, SideSets } from './side-walk.ts';
@@ -18,6 +19,7 @@ import type { FlowQuery, Outcome, ReachMatrix, SideVerdict, Simulator, Step, Ver
 export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfile): Simulator {
   const cluster = compileFor(snapshot, profile);
   let matrix: ReachMatrix | undefined;
+  let problems: readonly PolicyProblem[] | undefined;
   return {
     snapshot,
     profile,
@@ -34,6 +36,7 @@ export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfil
     },
     isolation: (pod: PodId, direction: Direction) => isolationOf(cluster, pod, direction),
     reach: () => (matrix ??= buildReach(cluster)),
+    policyProblems: () => (problems ??= findPolicyProblems(cluster)),
   };
 }
 

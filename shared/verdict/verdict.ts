@@ -2,6 +2,7 @@
 // Types and the simulator's interface; simulator.ts makes one from a snapshot.
 import type { SourceSpan } from '../base/source.ts';
 import type { PodId, WorkloadId } from '../base/brand.ts';
+import type { PolicyProblem } from './policy-problems.ts';
 import type { CompiledPolicySet, Direction, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
 import type { ClusterSnapshot, Protocol } from '../model/snapshot.ts';
 
@@ -103,4 +104,6 @@ export interface Simulator {
   };
   isolation(pod: PodId, direction: Direction): Isolation;
   reach(): ReachMatrix;
+  /** What is worth a second look in the policies themselves; judged against this export. */
+  policyProblems(): readonly PolicyProblem[];
 }

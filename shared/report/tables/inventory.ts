@@ -76,6 +76,14 @@ export function inventoryJson(input: InventoryInput): JsonObject {
         images: imagesOf([pod]),
       })),
     ),
+    policyProblems: input.clusters.flatMap(({ simulator }) =>
+      simulator.policyProblems().map(({ source, ...problem }) => ({
+        cluster: simulator.snapshot.cluster,
+        ...problem,
+        file: source.file,
+        line: source.line,
+      })),
+    ),
     services: inClusters(snapshot =>
       snapshot.services.map(service => ({
         id: `${service.namespace}/${service.name}`,
