@@ -1,8 +1,9 @@
-// All policies of a cluster under one profile: Kubernetes' alone, or placed among Calico's tiers where Calico is honoured.
+// All policies of a cluster under one profile: Kubernetes' alone, among Calico's tiers, or pooled with Cilium's.
 // Every policy kind that is present and not understood is named, never passed over.
 import { compareBy } from '../base/order.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { calicoStages } from './calico/compile.ts';
+import { ciliumStages } from './cilium/compile.ts';
 import type {
   CompiledPolicy,
   CompiledPolicySet,
@@ -18,6 +19,16 @@ import { findUnsupported } from './unsupported.ts';
 export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
   const { policies, refused } = compileNetworkPolicies(snapshot, profile);
   const unsupported = findUnsupported(snapshot, profile);
+  if (profile.name === 'cilium') {
+    const cilium = ciliumStages(snapshot, profile, policies);
+    return {
+      ...cilium,
+      profile,
+      otherwise: 'allow',
+      unsupported: sorted([...unsupported, ...cilium.unsupported]),
+      refused: sorted([...refused, ...cilium.refused]),
+    };
+  }
   if (!profile.calicoPolicies) {
     return {
       profile,

@@ -13,6 +13,8 @@ export interface EngineProfile {
   /** Whether policies are enforced at all by the CNI that was found. */
   readonly enforces: Truth;
   readonly ipBlockMatchesPods: boolean;
+  /** Whether address blocks match nodes and host-network pods; absent = yes. */
+  readonly ipBlockMatchesNodes?: Truth;
   /** Host-network pods are treated like ordinary pods (np-guard) or as node processes. */
   readonly hostNetworkAsPod: boolean;
   /** Whether CRDs of Calico are honoured. */
@@ -109,6 +111,8 @@ export interface CompiledRule {
   readonly name?: string;
   readonly action: 'allow' | 'deny' | 'pass' | 'log';
   readonly source: SourceSpan;
+  /** True when what it allows is restricted further: in a pool it is asked after those that allow everything. */
+  readonly restricts?: boolean;
   /** Asks the rule about a pair; `subject` is selected by the policy, `peer` is the other end. */
   match(subject: Endpoint, peer: Endpoint, direction: Direction): RuleMatch;
   /** What the match depends on; absent = on everything about both ends. */
@@ -194,4 +198,12 @@ export interface CompiledPolicySet {
   readonly refused: readonly UnsupportedPolicy[];
   /** Policies that are applied although they look wrong (their tier does not exist): worth a warning. */
   readonly misplaced?: readonly UnsupportedPolicy[];
+  /** What the policies' meaning rests on (settings that were not exported): said with every verdict. */
+  readonly assumptions?: readonly string[];
+  /** Ends that rules tell apart by the node they are on. */
+  readonly byNode?: 'hosts' | 'all' | undefined;
+  /** Whether policies may decide about a node itself; absent = never. */
+  decidesHost?(host: Endpoint): boolean;
+  /** How the node of a pod gets in: before all policies (absent = always), unless one denies it, or as they say. */
+  localHost?(pod: Endpoint, host: Endpoint): 'always' | 'unless-denied' | 'by-policy';
 }

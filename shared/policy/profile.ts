@@ -5,6 +5,7 @@ import { groupOf, nameOf, type KubernetesObject } from '../model/object.ts';
 import { listedGroup } from '../model/policy-kinds.ts';
 import { listAt, textAt } from '../model/read.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { withCiliumSettings } from './cilium/settings.ts';
 import type { EngineProfile, Truth } from './compiled.ts';
 
 /** What may be asked for on the command line; `auto` detects. */
@@ -23,7 +24,14 @@ const BASE = {
 export const PROFILES: Readonly<Record<EngineProfile['name'], EngineProfile>> = {
   kubernetes: { name: 'kubernetes', enforces: 'unknown', ...BASE, evidence: [] },
   calico: { name: 'calico', enforces: 'yes', ...BASE, calicoPolicies: true, evidence: [] },
-  cilium: { name: 'cilium', enforces: 'yes', ...BASE, ipBlockMatchesPods: false, evidence: [] },
+  cilium: {
+    name: 'cilium',
+    enforces: 'yes',
+    ...BASE,
+    ipBlockMatchesPods: false,
+    ipBlockMatchesNodes: 'no',
+    evidence: [],
+  },
   'np-guard': {
     name: 'np-guard',
     enforces: 'yes',
@@ -38,6 +46,11 @@ export const PROFILES: Readonly<Record<EngineProfile['name'], EngineProfile>> = 
 
 /** The profile for a cluster: as chosen by the assessor, or told from what runs in it. */
 export function detectProfile(snapshot: ClusterSnapshot, choice: ProfileChoice): EngineProfile {
+  const profile = chooseProfile(snapshot, choice);
+  return profile.name === 'cilium' ? withCiliumSettings(profile, snapshot) : profile;
+}
+
+function chooseProfile(snapshot: ClusterSnapshot, choice: ProfileChoice): EngineProfile {
   const signs = snapshot.objects.flatMap(signsOf);
   const running = signs.filter(sign => sign.runs);
   const evidence = evidenceOf(signs);

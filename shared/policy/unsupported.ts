@@ -7,6 +7,7 @@ import { policyKindOf } from '../model/policy-kinds.ts';
 import { at, textAt } from '../model/read.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } from './compiled.ts';
+import { isCilium } from './cilium/compile.ts';
 import { isNetworkPolicy } from './kubernetes/compile.ts';
 
 /** The policies that neither Kubernetes' nor (where honoured) Calico's dialect reads. */
@@ -18,6 +19,7 @@ export function findUnsupported(
     const kind = policyKindOf(object);
     if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
     if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
+    if (profile.name === 'cilium' && isCilium(object)) return [];
     if (profile.name === 'np-guard' && !NP_GUARD_GROUPS.includes(kind.group)) return [];
     return [unsupportedPolicy(object, kind.group)];
   });

@@ -10,6 +10,8 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
   return [
     ...profileAssumptions(profile),
     ...sortedUnique([
+      ...(cluster.policies.assumptions ?? []),
+      ...steps.flatMap(restrictionOf),
       ...[query.src, query.dst].flatMap(end => endAssumptions(end, profile)),
       ...hostEndpointAssumption(cluster, query),
       ...(query.src.kind === 'external' && query.dst.kind === 'pod'
@@ -18,6 +20,11 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
       ...blockAssumption(query, steps, profile),
     ]),
   ];
+}
+
+function restrictionOf(step: Step): readonly string[] {
+  if (step.restriction === undefined) return [];
+  return [`${step.policy ?? step.stage} lets the connection open, not every request: ${step.restriction}`];
 }
 
 /** What holds for every verdict under a profile. */

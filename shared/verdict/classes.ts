@@ -3,7 +3,7 @@
 import { parseAddressRange } from '../base/address.ts';
 import { compareText } from '../base/order.ts';
 import type { ClusterSnapshot, Labels } from '../model/snapshot.ts';
-import type { Direction, Endpoint, PortRange } from '../policy/compiled.ts';
+import type { CompiledPolicySet, Direction, Endpoint, PortRange } from '../policy/compiled.ts';
 import type { Decider } from './decide.ts';
 import type { ExternalSpace } from './external-space.ts';
 import type { SideSets } from './side-walk.ts';
@@ -26,6 +26,7 @@ export function createClassTable(
   decider: Decider,
   universe: readonly PortRange[],
   ends: readonly Endpoint[],
+  byNode?: CompiledPolicySet['byNode'],
 ): ClassTable {
   let servicesOfPod: ReadonlyMap<string, readonly string[]> | undefined;
   const byKey = new Map<string, number>();
@@ -34,7 +35,7 @@ export function createClassTable(
   const sides = { ingress: new Map<number, SideSets>(), egress: new Map<number, SideSets>() };
 
   const name = (endpoint: Endpoint, services: ReadonlyMap<string, readonly string[]>): number => {
-    const key = classKey(endpoint, space, services);
+    const key = classKey(endpoint, space, services, byNode);
     const found = byKey.get(key) ?? representatives.push(endpoint) - 1;
     byKey.set(key, found);
     byEndpoint.set(endpoint, found);
@@ -73,12 +74,15 @@ function classKey(
   endpoint: Endpoint,
   space: ExternalSpace,
   servicesOfPod: ReadonlyMap<string, readonly string[]>,
+  byNode: CompiledPolicySet['byNode'],
 ): string {
   const pieces = endpoint.ips.map(ip => {
     const range = parseAddressRange(ip);
     return (range === undefined ? undefined : space.pieceOf(range)) ?? ip;
   });
-  if (endpoint.kind !== 'pod') return JSON.stringify([endpoint.kind, pieces]);
+  const isPlaced = byNode === 'all' || (byNode === 'hosts' && endpoint.kind === 'host');
+  const node = isPlaced ? [endpoint.node ?? ''] : [];
+  if (endpoint.kind !== 'pod') return JSON.stringify([endpoint.kind, pieces, ...node]);
   return JSON.stringify([
     'pod',
     endpoint.namespace ?? '',
@@ -87,6 +91,7 @@ function classKey(
     endpoint.ports.map(port => `${port.name}:${port.port}/${port.protocol}`).sort(compareText),
     pieces,
     servicesOfPod.get(endpoint.id) ?? [],
+    ...node,
   ]);
 }
 

@@ -51,7 +51,14 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
   const controller = entryController();
   const inner = [...endpoints.pods.values(), ...endpoints.nodes, controller];
   const table = createVerdictTable({ snapshot, policies, space, universe, inner, externals });
-  const classes = createClassTable(snapshot, space, decider, universe, [...inner, ...externals]);
+  const classes = createClassTable(
+    snapshot,
+    space,
+    decider,
+    universe,
+    [...inner, ...externals],
+    policies.byNode,
+  );
   return {
     snapshot,
     profile,
@@ -60,7 +67,7 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
     space,
     decider,
     table,
-    pairs: createPairs(table, profile),
+    pairs: createPairs(table, policies),
     classes,
     universe,
     externals,

@@ -1,6 +1,6 @@
 // Sides that no policy decides: ends outside policy, loopback, a node reaching its own pods, an engine that enforces nothing
 // (policy-semantics sections 2.5, 2.6 and 7).
-import type { Direction, Endpoint, EngineProfile, Truth } from '../policy/compiled.ts';
+import type { CompiledPolicySet, Direction, Endpoint, EngineProfile, Truth } from '../policy/compiled.ts';
 import type { Step } from './verdict.ts';
 
 /** Why a side is settled without policies; `open` when the export cannot tell whether the exemption holds. */
@@ -22,7 +22,7 @@ export function isUnderPolicies(
 
 /** The exemption of one side, if any. */
 export function exemptionOf(
-  profile: EngineProfile,
+  policies: CompiledPolicySet,
   subject: Endpoint,
   peer: Endpoint,
   direction: Direction,
@@ -37,9 +37,10 @@ export function exemptionOf(
       text,
     },
   });
+  const { profile } = policies;
   if (subject.kind === 'external')
     return make('not-applicable', `${subject.id} is outside the cluster: no policy of it applies there`);
-  if (subject.kind === 'host')
+  if (subject.kind === 'host' && policies.decidesHost?.(subject) !== true)
     return make(
       'not-applicable',
       `${subject.id} uses the node's network: policies for pods do not apply to it`,
@@ -49,11 +50,17 @@ export function exemptionOf(
   if (subject.kind === 'pod' && subject.id === peer.id) return make('allow', 'a pod always reaches itself');
   if (profile.enforces === 'no')
     return make('allow', 'policy present but not enforced: the network plugin that was found enforces none');
-  if (direction !== 'ingress' || peer.kind !== 'host') return undefined;
+  if (direction !== 'ingress' || peer.kind !== 'host' || subject.kind === 'host') return undefined;
   const local = sharesNode(subject, peer);
+  const way = policies.localHost?.(subject, peer) ?? 'always';
+  if (local === 'no' || way === 'by-policy') return undefined;
+  if (local === 'yes' && way === 'unless-denied')
+    return make(
+      'open',
+      `${peer.id} is on the pod's own node, which reaches its pods unless a rule denies it`,
+    );
   if (local === 'yes')
     return make('allow', `${peer.id} is on the pod's own node, which always reaches its pods`);
-  if (local === 'no') return undefined;
   return make(
     'open',
     `whether ${peer.id} is on the pod's own node, which always reaches its pods, is not known`,

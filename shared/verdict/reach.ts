@@ -134,12 +134,12 @@ function groupExemption(
 ): ReturnType<typeof exemptionOf> {
   const [one, other] = [subject.ends[0], peer.ends[0]] as readonly [Endpoint, Endpoint];
   if (isUnderPolicies(cluster.profile, one, other, direction)) return undefined;
-  const first = exemptionOf(cluster.profile, one, other, direction);
+  const first = exemptionOf(cluster.policies, one, other, direction);
   if (direction === 'egress' || one.kind !== 'pod' || other.kind !== 'host') return first;
   let open: ReturnType<typeof exemptionOf>;
   for (const pod of subject.ends) {
     for (const host of peer.ends) {
-      const exemption = exemptionOf(cluster.profile, pod, host, direction);
+      const exemption = exemptionOf(cluster.policies, pod, host, direction);
       if (exemption?.verdict === 'allow') return exemption;
       open ??= exemption;
     }

@@ -115,7 +115,11 @@ export function rulesInTurn(
     case 'union':
       return acting('allow');
     case 'pool':
-      return [...acting('deny'), ...acting('allow')];
+      return [
+        ...acting('deny'),
+        ...acting('allow').filter(({ rule }) => rule.restricts !== true),
+        ...acting('allow').filter(({ rule }) => rule.restricts === true),
+      ];
   }
 }
 
@@ -170,9 +174,10 @@ function askRule(
     decisive: truth === 'yes' && rule.action !== 'pass',
     text:
       truth === 'yes'
-        ? match.text
-        : `may match: ${selects === 'yes' ? match.text : 'whether the policy selects this end is open'}`,
+        ? restrictedText(match)
+        : `may match: ${selects === 'yes' ? restrictedText(match) : 'whether the policy selects this end is open'}`,
     ...fieldOf(match),
+    ...(match.restriction === undefined || rule.action !== 'allow' ? {} : { restriction: match.restriction }),
   });
   if (rule.action !== 'pass' && (rule.action === 'allow' || truth === 'unknown')) walk.because.push(step);
   walk.record?.(step);
@@ -268,6 +273,7 @@ function stepOf(
     action: parts.action ?? 'none',
     decisive: parts.decisive ?? false,
     text: parts.text,
+    ...(parts.restriction === undefined ? {} : { restriction: parts.restriction }),
     ...(at === undefined ? {} : { source: at }),
   };
 }
@@ -278,7 +284,12 @@ interface StepParts {
   readonly decisive?: boolean;
   readonly text: string;
   readonly field?: string;
+  readonly restriction?: string;
   readonly source?: SourceSpan;
+}
+
+function restrictedText(match: RuleMatch): string {
+  return match.restriction === undefined ? match.text : `${match.text}; ${match.restriction}`;
 }
 
 function matchedText(match: RuleMatch, isOpen: boolean): string {

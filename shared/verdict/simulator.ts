@@ -65,7 +65,7 @@ interface AskedSide {
 
 function quickSide(cluster: Cluster, query: FlowQuery, direction: Direction, ports: Ports): AskedSide {
   const [subject, peer] = sidesOf(query, direction);
-  const exemption = exemptionOf(cluster.profile, subject, peer, direction);
+  const exemption = exemptionOf(cluster.policies, subject, peer, direction);
   if (exemption !== undefined && exemption.verdict !== 'open')
     return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
   return askedSide(setsOf(cluster, subject, peer, direction), ports, exemption !== undefined);
@@ -107,7 +107,7 @@ function explainSide(
   steps: Step[],
 ): AskedSide {
   const [subject, peer] = sidesOf(query, direction);
-  const exemption = exemptionOf(cluster.profile, subject, peer, direction);
+  const exemption = exemptionOf(cluster.policies, subject, peer, direction);
   if (exemption !== undefined) {
     steps.push(exemption.step);
     if (exemption.verdict !== 'open') return { verdict: exemption.verdict, allow: ports, indeterminate: [] };

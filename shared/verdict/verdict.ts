@@ -22,6 +22,8 @@ export interface Step {
   /** True for the step that settled the direction. */
   readonly decisive: boolean;
   readonly text: string;
+  /** What an allow still asks of each request: the connection opens, not every request passes. */
+  readonly restriction?: string;
   readonly source?: SourceSpan;
 }
 

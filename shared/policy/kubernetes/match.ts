@@ -125,7 +125,11 @@ function matchBlock(facts: PeerFacts & { kind: 'block' }, peer: Endpoint, profil
       ? { truth: 'unknown', text: `the address of ${peer.id} is not known`, field }
       : { truth: 'no', text: `ipBlock ${facts.text} does not match a pod`, field };
   }
-  const cover = coverOfBlock(facts.ranges, peer);
+  const matchesNodes = profile.ipBlockMatchesNodes ?? 'yes';
+  if (peer.kind === 'host' && matchesNodes === 'no')
+    return { truth: 'no', text: `ipBlock ${facts.text} does not match nodes`, field };
+  const covered = coverOfBlock(facts.ranges, peer);
+  const cover = peer.kind === 'host' && matchesNodes === 'unknown' && covered === 'yes' ? 'unknown' : covered;
   const addresses = peer.ips.length === 0 ? 'no known address' : peer.ips.join(', ');
   switch (cover) {
     case 'yes':

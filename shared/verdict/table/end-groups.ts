@@ -4,7 +4,7 @@
 import { parseAddressRange } from '../../base/address.ts';
 import { compareText, sortedUnique } from '../../base/order.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
-import type { EndNeed, Endpoint, EndTest } from '../../policy/compiled.ts';
+import type { CompiledPolicySet, EndNeed, Endpoint, EndTest } from '../../policy/compiled.ts';
 import type { ExternalSpace } from '../external-space.ts';
 
 /** Groups of like ends. */
@@ -22,14 +22,19 @@ export interface Answers {
   readonly answers: readonly number[];
 }
 
-/** Groups ends; `labels` are the keys that policies read, absent = every key. */
+/** Groups ends; `labels` are the keys that policies read, absent = every key; `byNode` who is told apart by node too. */
 export function groupLikeEnds(
   ends: readonly Endpoint[],
   snapshot: ClusterSnapshot,
   space: ExternalSpace,
   labels: readonly string[] | undefined,
+  byNode?: CompiledPolicySet['byNode'],
 ): EndGroups {
-  const keyOf = keyMaker(snapshot, space, labels);
+  const likeKey = keyMaker(snapshot, space, labels);
+  const keyOf = (end: Endpoint): string =>
+    byNode === 'all' || (byNode === 'hosts' && end.kind === 'host')
+      ? `${end.node ?? ''}\n${likeKey(end)}`
+      : likeKey(end);
   const byKey = new Map<string, number>();
   const groupOf = new Map<Endpoint, number>();
   const first: Endpoint[] = [];

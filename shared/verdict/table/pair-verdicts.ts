@@ -1,6 +1,6 @@
 // Both sides of a pair of classes as one table: the source's egress and the destination's ingress, each port with the side
 // that settled it. Made when first asked for; pairs that come to the same share one. For replays and matrices of whole logs.
-import type { EngineProfile } from '../../policy/compiled.ts';
+import type { CompiledPolicySet } from '../../policy/compiled.ts';
 import { DECIDED, type PortTables } from './port-tables.ts';
 import type { VerdictTable } from './verdict-table.ts';
 
@@ -22,8 +22,11 @@ const ASK_ALONE = -1;
 const FREE = -1;
 
 /** Prepares the pairs of a table. */
-export function createPairs(table: VerdictTable, profile: EngineProfile): PairVerdicts {
+export function createPairs(table: VerdictTable, policies: CompiledPolicySet): PairVerdicts {
   const { classes, tables } = table;
+  const { profile } = policies;
+  const governed = new Set<string | undefined>(['pod', 'host-endpoint']);
+  if (policies.decidesHost !== undefined) governed.add('host');
   const fused = new Map<number, number>();
   const fuseOf = (egress: number, ingress: number): number => {
     if (egress === FREE && ingress === FREE) return FREE;
@@ -36,8 +39,7 @@ export function createPairs(table: VerdictTable, profile: EngineProfile): PairVe
     return made;
   };
   const kinds = table.kinds;
-  const isFree = (subject: number): boolean =>
-    profile.enforces === 'no' || (kinds[subject] !== 'pod' && kinds[subject] !== 'host-endpoint');
+  const isFree = (subject: number): boolean => profile.enforces === 'no' || !governed.has(kinds[subject]);
   const sideOf = (subject: number, peer: number, direction: 'egress' | 'ingress'): number =>
     isFree(subject) ? FREE : table.side(subject, peer, direction);
   const dependsOnNodes = (src: number, dst: number): boolean => kinds[src] === 'host' && !isFree(dst);

@@ -53,7 +53,13 @@ export function createVerdictTable(sources: TableSources): VerdictTable {
     ask: end => (whole.groupOf.get(end) ?? -1) + 1,
   };
   const tests = collectTests(policies, wholeEnd);
-  const groups = groupLikeEnds([...inner, ...externals], snapshot, space, labelsRead(tests.tests));
+  const groups = groupLikeEnds(
+    [...inner, ...externals],
+    snapshot,
+    space,
+    labelsRead(tests.tests),
+    policies.byNode,
+  );
   const { groupOf } = groups;
   whole.groupOf = groupOf;
   const classes = partEnds(groups, tests.tests);

@@ -1,0 +1,157 @@
+// Turns one rule of a Cilium policy into rules of the common form: one per part, because parts of a rule differ in what
+// they ask beside the port number. Named ports resolve at the subject (ingress) or over the whole cluster (egress).
+import { spanOf, type KubernetesObject } from '../../model/object.ts';
+import type { Protocol } from '../../model/snapshot.ts';
+import type { CompiledRule, Direction, Endpoint, PortRange, RuleMatch, Truth } from '../compiled.ts';
+import { mergePorts } from '../port-set.ts';
+import type { CiliumContext } from './context.ts';
+import { isDeny, type PortFacts, type PortPart, type RuleFacts } from './facts.ts';
+import { matchPeers, type PeerMatch } from './peers.ts';
+import type { SelectorPlace } from './selector-truth.ts';
+
+/** Compiles a rule. */
+export function compileCiliumRule(
+  rule: RuleFacts,
+  object: KubernetesObject,
+  pointer: string,
+  place: SelectorPlace,
+  context: CiliumContext,
+): readonly CompiledRule[] {
+  const source = spanOf(object, `${pointer}/${rule.section}/${rule.index}`);
+  const ask = askPeers(rule, place, context);
+  return rule.parts.map(part => {
+    const ranges = fixedRanges(part.ports);
+    return {
+      index: rule.index,
+      name: `${rule.section}[${rule.index}]`,
+      action: isDeny(rule.section) ? 'deny' : 'allow',
+      source,
+      ...(part.restriction === undefined ? {} : { restricts: true }),
+      match: (subject, peer, direction) => {
+        const match = ask(subject, peer, direction);
+        if (match.truth === 'no') return match;
+        return withPorts(match, part, ranges, { subject, peer, direction, context });
+      },
+    };
+  });
+}
+
+/** Whether a rule tells the node of the subject from the others, so that the pair of nodes matters. */
+export function tellsNodesApart(rule: RuleFacts): boolean {
+  if (typeof rule.peers === 'string') return false;
+  const names = new Set(
+    rule.peers.flatMap(peer => {
+      if (peer.kind === 'entity') return [peer.entity];
+      if (peer.kind !== 'endpoints') return [];
+      return peer.selector.requirements.filter(item => item.scope === 'reserved').map(item => item.key);
+    }),
+  );
+  return names.has('host') !== names.has('remote-node') || (names.has('host') && !isPlain(rule));
+}
+
+/** Entities only, so that `host` and `remote-node` together mean every node. */
+function isPlain(rule: RuleFacts): boolean {
+  return typeof rule.peers !== 'string' && rule.peers.every(peer => peer.kind !== 'endpoints');
+}
+
+type AskPeers = (subject: Endpoint, peer: Endpoint, direction: Direction) => PeerMatch;
+
+/** Answers that do not depend on the pair are remembered per peer. */
+function askPeers(rule: RuleFacts, place: SelectorPlace, context: CiliumContext): AskPeers {
+  const known = new WeakMap<Endpoint, PeerMatch>();
+  const isPaired = tellsNodesApart(rule);
+  const denies = isDeny(rule.section);
+  return (subject, peer, direction) => {
+    const before = known.get(peer);
+    if (before !== undefined) return before;
+    const match = matchPeers(rule.peers, { ...place, subject, peer, direction, context, denies });
+    const bothNodes = peer.kind === 'host' && hasBothNodes(rule) && match.truth === 'unknown';
+    const settled: PeerMatch = bothNodes ? { ...match, truth: 'yes' } : match;
+    if (!isPaired) known.set(peer, settled);
+    return settled;
+  };
+}
+
+/** `host` and `remote-node` in one rule: whichever the node is, it matches. */
+function hasBothNodes(rule: RuleFacts): boolean {
+  if (typeof rule.peers === 'string') return false;
+  const entities = rule.peers.flatMap(peer => (peer.kind === 'entity' ? [peer.entity] : []));
+  return entities.includes('host') && entities.includes('remote-node');
+}
+
+interface Pair {
+  readonly subject: Endpoint;
+  readonly peer: Endpoint;
+  readonly direction: Direction;
+  readonly context: CiliumContext;
+}
+
+function withPorts(
+  match: PeerMatch,
+  part: PortPart,
+  ranges: readonly PortRange[] | undefined,
+  pair: Pair,
+): RuleMatch {
+  const restriction = part.restriction === undefined ? {} : { restriction: part.restriction };
+  const doubt =
+    part.open === undefined ? {} : { truth: 'unknown' as const, text: `${match.text}; ${part.open}` };
+  if (part.ports === undefined) return { ...match, ...restriction, ...doubt };
+  if (ranges !== undefined) return { ...match, ports: ranges, ...restriction, ...doubt };
+  const named = resolveNames(part.ports, pair);
+  if (named.ranges.length === 0) return { truth: 'no', text: named.text, field: 'toPorts' };
+  const truth: Truth = named.isSure ? match.truth : 'unknown';
+  const text = named.isSure ? match.text : `${match.text}; ${named.text}`;
+  return { ...match, truth, text, ports: named.ranges, ...restriction, ...doubt };
+}
+
+function fixedRanges(ports: readonly PortFacts[] | undefined): readonly PortRange[] | undefined {
+  if (ports?.some(port => port.kind === 'named') !== false) return undefined;
+  return mergePorts(
+    ports.flatMap(port =>
+      port.kind === 'range' ? port.protocols.map(protocol => rangeOf(protocol, port.from, port.to)) : [],
+    ),
+  );
+}
+
+interface NamedRanges {
+  readonly ranges: readonly PortRange[];
+  readonly isSure: boolean;
+  readonly text: string;
+}
+
+/** Parts hold ranges or one name, never both. */
+function resolveNames(ports: readonly PortFacts[], pair: Pair): NamedRanges {
+  const named = ports.flatMap(port => (port.kind === 'named' ? [port] : []));
+  const destination = pair.direction === 'ingress' ? pair.subject : pair.peer;
+  const names = named.map(port => port.name).join(', ');
+  const declared = mergePorts(
+    named.flatMap(({ name, protocols }) =>
+      destination.ports
+        .filter(port => port.name.toLowerCase() === name && protocols.includes(port.protocol))
+        .map(port => rangeOf(port.protocol, port.port, port.port)),
+    ),
+  );
+  if (pair.direction === 'ingress')
+    return { ranges: declared, isSure: true, text: `${destination.id} declares no port ${names}` };
+  const numbers = named.flatMap(({ name, protocols }) =>
+    protocols.map(protocol => ({
+      protocol,
+      found: pair.context.portNumbers.get(`${name}/${protocol}`) ?? [],
+    })),
+  );
+  const isClear = numbers.every(({ found }) => found.length < 2);
+  if (isClear && declared.length > 0) return { ranges: declared, isSure: true, text: '' };
+  return {
+    ranges: mergePorts(
+      numbers.flatMap(({ protocol, found }) => found.map(number => rangeOf(protocol, number, number))),
+    ),
+    isSure: false,
+    text: numbers.some(({ found }) => found.length > 0)
+      ? `which number port ${names} has at ${destination.id} is open`
+      : `no pod declares a port ${names}`,
+  };
+}
+
+function rangeOf(protocol: Protocol, from: number, to: number): PortRange {
+  return { protocol, from, to };
+}
