@@ -1,87 +1,20 @@
 // How Cilium decides, each test a sentence of policy-semantics section 4, asked of whole simulated clusters.
 import { describe, expect, it } from 'vitest';
+import {
+  API,
+  ask,
+  ccnp,
+  CLUSTER,
+  cnp,
+  config,
+  holds,
+  object,
+  simulate,
+} from '../../../test/fixtures/cilium-case.ts';
 import { drawnCluster } from '../../../test/fixtures/drawing.ts';
 import type { PodId } from '../../base/brand.ts';
-import type { Protocol } from '../../model/snapshot.ts';
 import { createSimulator } from '../../verdict/simulator.ts';
-import type { Simulator, Verdict } from '../../verdict/verdict.ts';
 import { detectProfile } from '../profile.ts';
-
-const CLUSTER = `
-  ns card {team=pay}
-  ns web {team=shop}
-  node n1 192.168.0.1
-  node n2 192.168.0.2
-  pod card/api[app=api] 10.0.1.5 node=n1 sa=api ports=http:8080,dns:53/UDP
-  pod card/db[app=db] 10.0.1.6 node=n2 ports=sql:5432
-  pod web/front[app=front] 10.0.2.1 node=n1 sa=front ports=http:8080
-  pod web/back[app=back,role=ops] 10.0.2.2 node=n2
-  pod web/agent[app=agent] 192.168.0.2 node=n2 hostNetwork
-`;
-
-const cnp = (spec: string, name = 'p', namespace = 'card'): string => `
-  ---
-  apiVersion: cilium.io/v2
-  kind: CiliumNetworkPolicy
-  metadata: { name: ${name}, namespace: ${namespace} }
-  ${spec.startsWith('specs') ? spec : `spec: { ${spec} }`}
-`;
-const ccnp = (spec: string, name = 'c'): string => `
-  ---
-  apiVersion: cilium.io/v2
-  kind: CiliumClusterwideNetworkPolicy
-  metadata: { name: ${name} }
-  spec: { ${spec} }
-`;
-const config = (data: string): string => `
-  ---
-  apiVersion: v1
-  kind: ConfigMap
-  metadata: { name: cilium-config, namespace: kube-system }
-  data: { ${data} }
-`;
-const object = (kind: string, metadata: string, rest: string, apiVersion = 'v1'): string => `
-  ---
-  apiVersion: ${apiVersion}
-  kind: ${kind}
-  metadata: { ${metadata} }
-  ${rest}
-`;
-const API = 'endpointSelector: { matchLabels: { app: api } }';
-
-function simulate(yaml: string, drawing = CLUSTER): Simulator {
-  const snapshot = drawnCluster(drawing + yaml);
-  return createSimulator(snapshot, detectProfile(snapshot, 'cilium'));
-}
-
-function ask(simulator: Simulator, text: string): Verdict {
-  const [src = '', , dst = '', protocol = 'tcp', port] = text.split(' ');
-  const query = {
-    src: simulator.resolve(src)[0]!,
-    dst: simulator.resolve(dst)[0]!,
-    protocol: protocol.toUpperCase() as Protocol,
-    ...(port === undefined ? {} : { port: Number(port) }),
-  };
-  const verdict = simulator.evaluate(query);
-  const { outcome, egress, ingress } = simulator.outcome(query);
-  expect([outcome, egress, ingress]).toEqual([
-    verdict.outcome,
-    verdict.egress.verdict,
-    verdict.ingress.verdict,
-  ]);
-  return verdict;
-}
-
-/** Holds each question, written `src -> dst proto port`, to its outcome. */
-function holds(
-  yaml: string,
-  expected: Readonly<Record<string, Verdict['outcome']>>,
-  drawing = CLUSTER,
-): void {
-  const simulator = simulate(yaml, drawing);
-  const got = Object.keys(expected).map(question => [question, ask(simulator, question).outcome]);
-  expect(Object.fromEntries(got)).toEqual(expected);
-}
 
 describe('the subject of a policy', () => {
   it('is confined to the namespace of a CiliumNetworkPolicy, whatever its labels say', () => {
@@ -209,5 +142,83 @@ describe('the enforcement mode', () => {
       'web/front -> card/api tcp 80': 'allow',
     });
     holds(config('enable-policy: default'), { 'web/front -> web/back tcp 80': 'allow' });
+  });
+});
+
+describe('the settings of the agents', () => {
+  const closed = cnp(`${API}, ingress: [{}]`);
+
+  it('that only log policies, or differ between nodes, say so instead of enforcing', () => {
+    const audit = simulate(closed + config('policy-audit-mode: "true"'));
+    expect(audit.profile).toMatchObject({
+      enforces: 'no',
+      evidence: [{ text: 'cilium-config sets policy-audit-mode: policies are logged, not enforced' }, {}, {}],
+    });
+    const node = object(
+      'CiliumNodeConfig',
+      'name: n, namespace: kube-system',
+      'spec: { defaults: { enable-policy: never } }',
+      'cilium.io/v2alpha1',
+    );
+    expect(simulate(closed + config('enable-policy: default') + node).profile.enforces).toBe('unknown');
+  });
+
+  it('may switch Kubernetes policies off, which is said with every verdict', () => {
+    const kubernetes = object(
+      'NetworkPolicy',
+      'name: n, namespace: card',
+      'spec: { podSelector: {} }',
+      'networking.k8s.io/v1',
+    );
+    const off = simulate(kubernetes + config('enable-k8s-networkpolicy: "false"'));
+    const verdict = ask(off, 'web/front -> card/api tcp 80');
+    expect(verdict.outcome).toBe('allow');
+    expect(verdict.assumptions).toContain(
+      'Kubernetes NetworkPolicies have no effect: enable-k8s-networkpolicy is false',
+    );
+  });
+
+  it('are taken as the default where cilium-config is not in the export, and that is said', () => {
+    const verdict = ask(simulate(closed), 'web/front -> card/api tcp 80');
+    expect(verdict.outcome).toBe('deny');
+    expect(verdict.assumptions).toContain(
+      'cilium-config is not in the export: Cilium runs with its default settings',
+    );
+  });
+});
+
+describe('under another profile', () => {
+  it('policies of Cilium are named and leave open what they could touch', () => {
+    const snapshot = drawnCluster(CLUSTER + cnp(`${API}, ingress: [{}]`));
+    const simulator = createSimulator(snapshot, detectProfile(snapshot, 'kubernetes'));
+    expect(simulator.policies.unsupported).toMatchObject([{ kind: 'CiliumNetworkPolicy' }]);
+    expect(ask(simulator, 'web/front -> card/api tcp 80').outcome).toBe('indeterminate');
+    expect(ask(simulator, 'web/front -> web/back tcp 80').outcome).toBe('allow');
+  });
+});
+
+describe('a step', () => {
+  it('points to the line of its rule, of either section and of an item of specs', () => {
+    const yaml = cnp(`specs:
+    - endpointSelector: { matchLabels: { app: api } }
+      ingressDeny:
+        - fromEntities: [world]
+        - fromEntities: [all]`);
+    const snapshot = drawnCluster(CLUSTER + yaml);
+    const verdict = ask(
+      createSimulator(snapshot, detectProfile(snapshot, 'cilium')),
+      'web/front -> card/api tcp 80',
+    );
+    const line =
+      (CLUSTER + yaml).split('\n').findIndex(text => text.includes('entities: [all]'.slice(1))) + 1;
+    expect(verdict.ingress.steps.find(step => step.decisive)).toMatchObject({
+      stage: 'Cilium',
+      policy: 'CiliumNetworkPolicy card/p specs[0]',
+      rule: 1,
+      ruleName: 'ingressDeny[1]',
+      field: 'fromEntities[0]',
+      action: 'deny',
+      source: { file: 'drawn.txt', line },
+    });
   });
 });
