@@ -58,7 +58,7 @@ function allPairs(cluster: Cluster): number {
   const { classes } = cluster.table;
   let reached = 0;
   for (let src = 0; src < classes; src++)
-    for (let dst = 0; dst < classes; dst++) if (cluster.pairs.isReached(src, dst, false)) reached++;
+    for (const reach of cluster.pairs.reachOf(src)) if (reach === 2) reached++;
   return reached;
 }
 

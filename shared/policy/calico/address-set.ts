@@ -68,6 +68,16 @@ export interface FamilyAddresses {
 
 /** The IP families an end speaks. A pod without an address is taken as IPv4. */
 export function addressesOf(end: Endpoint): readonly FamilyAddresses[] {
+  const before = parsed.get(end);
+  if (before !== undefined) return before;
+  const families = readAddresses(end);
+  parsed.set(end, families);
+  return families;
+}
+
+const parsed = new WeakMap<Endpoint, readonly FamilyAddresses[]>();
+
+function readAddresses(end: Endpoint): readonly FamilyAddresses[] {
   const ranges = end.ips.map(parseAddressRange).filter(range => range !== undefined);
   if (ranges.length === 0) return [{ family: 4, ranges: [] }];
   const families: FamilyAddresses[] = [];

@@ -51,8 +51,20 @@ export function selectorTruth(selector: Selector, view: LabelView): Truth {
   }
 }
 
-/** Labels of a pod. */
+const views = new WeakMap<KnownOwners, WeakMap<Endpoint, LabelView>>();
+
+/** Labels of a pod; collected once per endpoint object. */
 export function podLabels(pod: Endpoint, known: KnownOwners): LabelView {
+  const kept = views.get(known) ?? new WeakMap<Endpoint, LabelView>();
+  views.set(known, kept);
+  const before = kept.get(pod);
+  if (before !== undefined) return before;
+  const view = collectLabels(pod, known);
+  kept.set(pod, view);
+  return view;
+}
+
+function collectLabels(pod: Endpoint, known: KnownOwners): LabelView {
   const { namespace = '', serviceAccount } = pod;
   const own = new Map<string, string>([
     ...(serviceAccount === undefined

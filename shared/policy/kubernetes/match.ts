@@ -1,14 +1,20 @@
 // Asks one NetworkPolicy rule about a pair of endpoints (policy-semantics sections 2.2-2.6).
 // Peers are ORed, ports are ORed, peers AND ports; named ports resolve at the destination pod.
 import { coverOf, parseAddressRange, type AddressRange } from '../../base/address.ts';
-import { mismatchOf, printLabelSelector, type LabelSelector } from '../../base/label-selector.ts';
+import {
+  matchesLabels,
+  mismatchOf,
+  printLabelSelector,
+  type LabelSelector,
+} from '../../base/label-selector.ts';
 import type { Direction, Endpoint, EngineProfile, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { mergePorts } from '../port-set.ts';
 import type { PeerFacts, PortFacts, RuleFacts } from './parse.ts';
 
 interface PeerMatch {
   readonly truth: Truth;
-  readonly text: string;
+  /** Words are made only where somebody reads them. */
+  readonly text: () => string;
   readonly field?: string;
 }
 
@@ -18,12 +24,13 @@ export function compileMatch(
   namespace: string,
   profile: EngineProfile,
 ): (subject: Endpoint, peer: Endpoint, direction: Direction) => RuleMatch {
-  const known = new WeakMap<Endpoint, PeerMatch>();
+  const known = new WeakMap<Endpoint, RuleMatch>();
   const numbered = numberedPorts(rule.ports);
   return (subject, peer, direction) => {
     let match = known.get(peer);
     if (match === undefined) {
-      match = matchPeers(rule.peers, namespace, peer, profile);
+      const found = matchPeers(rule.peers, namespace, peer, profile);
+      match = { ...found, text: found.text() };
       known.set(peer, match);
     }
     if (match.truth === 'no' || rule.ports === undefined) return match;
@@ -39,6 +46,8 @@ export function compileMatch(
   };
 }
 
+const ANY_PEER: PeerMatch = { truth: 'yes', text: () => 'the rule names no peer: any matches' };
+
 /** Whether a rule's peers mean an end; no list means any end. */
 export function matchPeers(
   peers: readonly PeerFacts[] | undefined,
@@ -46,7 +55,7 @@ export function matchPeers(
   peer: Endpoint,
   profile: EngineProfile,
 ): PeerMatch {
-  if (peers === undefined) return { truth: 'yes', text: 'the rule names no peer: any matches' };
+  if (peers === undefined) return ANY_PEER;
   const tried: PeerMatch[] = [];
   for (const facts of peers) {
     const match =
@@ -59,7 +68,7 @@ export function matchPeers(
   const field = tried.length === 1 ? tried[0]?.field : undefined;
   return {
     truth: 'no',
-    text: tried.map(match => match.text).join('; '),
+    text: () => tried.map(match => match.text()).join('; '),
     ...(field === undefined ? {} : { field }),
   };
 }
@@ -71,30 +80,35 @@ function matchPods(
   profile: EngineProfile,
 ): PeerMatch {
   const field = `${facts.field}.${facts.pods === undefined ? 'namespaceSelector' : 'podSelector'}`;
-  const no = (text: string, where = field): PeerMatch => ({ truth: 'no', text, field: where });
+  const no = (text: () => string, where = field): PeerMatch => ({ truth: 'no', text, field: where });
   if (peer.kind !== 'pod' && peer.kind !== 'entry-controller')
     return no(
-      `${peer.id} is ${peer.kind === 'external' ? 'outside the cluster' : 'on the host network'}: selectors do not match it`,
+      () =>
+        `${peer.id} is ${peer.kind === 'external' ? 'outside the cluster' : 'on the host network'}: selectors do not match it`,
     );
   if (peer.kind === 'entry-controller' && profile.name !== 'np-guard' && !meansEveryPod(facts))
     return {
       truth: 'unknown',
-      text: `${peer.id} is not in the export: whether selectors match it is open`,
+      text: () => `${peer.id} is not in the export: whether selectors match it is open`,
       field,
     };
   if (facts.namespaces === undefined && peer.namespace !== namespace)
-    return no(`only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`);
-  const wrongPod = facts.pods === undefined ? undefined : mismatchOf(facts.pods, peer.labels);
-  if (wrongPod !== undefined) return no(`podSelector ${wrongPod}`, `${facts.field}.podSelector`);
-  const inNamespace = facts.namespaces === undefined ? undefined : matchNamespace(facts.namespaces, peer);
+    return no(() => `only pods of namespace ${namespace} are meant, ${peer.id} is elsewhere`);
+  const { pods, namespaces } = facts;
+  if (pods !== undefined && !matchesLabels(pods, peer.labels))
+    return no(() => `podSelector ${mismatchOf(pods, peer.labels) ?? ''}`, `${facts.field}.podSelector`);
+  const inNamespace = namespaces === undefined ? undefined : matchNamespace(namespaces, peer);
   if (inNamespace !== undefined) return { ...inNamespace, field: `${facts.field}.namespaceSelector` };
-  const parts = [
-    facts.namespaces === undefined
-      ? `namespace ${namespace}`
-      : `namespaceSelector ${printLabelSelector(facts.namespaces)}`,
-    ...(facts.pods === undefined ? [] : [`podSelector ${printLabelSelector(facts.pods)}`]),
-  ];
-  return { truth: 'yes', text: `${parts.join(' and ')} matches ${peer.id}`, field };
+  const text = (): string => {
+    const parts = [
+      namespaces === undefined
+        ? `namespace ${namespace}`
+        : `namespaceSelector ${printLabelSelector(namespaces)}`,
+      ...(pods === undefined ? [] : [`podSelector ${printLabelSelector(pods)}`]),
+    ];
+    return `${parts.join(' and ')} matches ${peer.id}`;
+  };
+  return { truth: 'yes', text, field };
 }
 
 /** `namespaceSelector: {}` without a pod selector that asks for anything. */
@@ -106,11 +120,18 @@ function meansEveryPod(facts: PeerFacts & { kind: 'pods' }): boolean {
 /** Undefined when the namespace matches; labels of a namespace that was not exported are unknown, its name is not. */
 function matchNamespace(selector: LabelSelector, peer: Endpoint): PeerMatch | undefined {
   const isOpen = (key: string): boolean => peer.namespaceExported === false && key !== NAME_LABEL;
-  const known = { requirements: selector.requirements.filter(item => !isOpen(item.key)) };
-  const wrong = mismatchOf(known, peer.namespaceLabels);
-  if (wrong !== undefined) return { truth: 'no', text: `namespaceSelector ${wrong}` };
-  if (known.requirements.length === selector.requirements.length) return undefined;
-  const text = `namespace ${peer.namespace ?? ''} was not exported: whether ${printLabelSelector(selector)} holds there is open`;
+  const isUnsure = selector.requirements.some(item => isOpen(item.key));
+  const known = isUnsure
+    ? { requirements: selector.requirements.filter(item => !isOpen(item.key)) }
+    : selector;
+  if (!matchesLabels(known, peer.namespaceLabels))
+    return {
+      truth: 'no',
+      text: () => `namespaceSelector ${mismatchOf(known, peer.namespaceLabels) ?? ''}`,
+    };
+  if (!isUnsure) return undefined;
+  const text = (): string =>
+    `namespace ${peer.namespace ?? ''} was not exported: whether ${printLabelSelector(selector)} holds there is open`;
   return { truth: 'unknown', text };
 }
 
@@ -119,27 +140,31 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 function matchBlock(facts: PeerFacts & { kind: 'block' }, peer: Endpoint, profile: EngineProfile): PeerMatch {
   const { field } = facts;
   if (peer.kind === 'pod' && !profile.ipBlockMatchesPods)
-    return { truth: 'no', text: `ipBlock ${facts.text} is about addresses outside the cluster`, field };
+    return { truth: 'no', text: () => `ipBlock ${facts.text} is about addresses outside the cluster`, field };
   if (peer.kind === 'entry-controller') {
     return profile.ipBlockMatchesPods
-      ? { truth: 'unknown', text: `the address of ${peer.id} is not known`, field }
-      : { truth: 'no', text: `ipBlock ${facts.text} does not match a pod`, field };
+      ? { truth: 'unknown', text: () => `the address of ${peer.id} is not known`, field }
+      : { truth: 'no', text: () => `ipBlock ${facts.text} does not match a pod`, field };
   }
   const matchesNodes = profile.ipBlockMatchesNodes ?? 'yes';
   if (peer.kind === 'host' && matchesNodes === 'no')
-    return { truth: 'no', text: `ipBlock ${facts.text} does not match nodes`, field };
+    return { truth: 'no', text: () => `ipBlock ${facts.text} does not match nodes`, field };
   const covered = coverOfBlock(facts.ranges, peer);
   const cover = peer.kind === 'host' && matchesNodes === 'unknown' && covered === 'yes' ? 'unknown' : covered;
-  const addresses = peer.ips.length === 0 ? 'no known address' : peer.ips.join(', ');
+  const addresses = (): string => (peer.ips.length === 0 ? 'no known address' : peer.ips.join(', '));
   switch (cover) {
     case 'yes':
-      return { truth: 'yes', text: `ipBlock ${facts.text} covers ${peer.id} (${addresses})`, field };
+      return { truth: 'yes', text: () => `ipBlock ${facts.text} covers ${peer.id} (${addresses()})`, field };
     case 'no':
-      return { truth: 'no', text: `ipBlock ${facts.text} does not cover ${peer.id} (${addresses})`, field };
+      return {
+        truth: 'no',
+        text: () => `ipBlock ${facts.text} does not cover ${peer.id} (${addresses()})`,
+        field,
+      };
     case 'unknown':
       return {
         truth: 'unknown',
-        text: `whether ipBlock ${facts.text} covers ${peer.id} (${addresses}) is open`,
+        text: () => `whether ipBlock ${facts.text} covers ${peer.id} (${addresses()}) is open`,
         field,
       };
   }

@@ -11,8 +11,8 @@ export interface PairVerdicts {
    * nodes the ends are on, so that the pair has to be asked by itself. A pod always reaches itself: not asked here.
    */
   valueAt(src: number, dst: number, key: number): number;
-  /** Whether any port is allowed from one class to another, or left open where `orOpen`. */
-  isReached(src: number, dst: number, orOpen: boolean): boolean;
+  /** Of every class as destination: 2 = some port is allowed (or may be: the nodes say), 1 = some is left open, 0 = none. */
+  reachOf(src: number): Uint8Array;
 }
 
 /** Most classes for which all pairs are kept in one array (64 MiB). */
@@ -39,10 +39,14 @@ export function createPairs(table: VerdictTable, policies: CompiledPolicySet): P
     return made;
   };
   const kinds = table.kinds;
-  const isFree = (subject: number): boolean => profile.enforces === 'no' || !governed.has(kinds[subject]);
+  const free = Uint8Array.from(kinds, kind => (profile.enforces === 'no' || !governed.has(kind) ? 1 : 0));
+  const isFree = (subject: number): boolean => free[subject] === 1;
   const sideOf = (subject: number, peer: number, direction: 'egress' | 'ingress'): number =>
     isFree(subject) ? FREE : table.side(subject, peer, direction);
-  const dependsOnNodes = (src: number, dst: number): boolean => kinds[src] === 'host' && !isFree(dst);
+  const hostsAreAsked = governed.has('host');
+  const dependsOnNodes = (src: number, dst: number): boolean =>
+    (kinds[src] === 'host' && !isFree(dst)) ||
+    (hostsAreAsked && (kinds[src] === 'host' || kinds[dst] === 'host'));
   const kept = new Int32Array(classes <= MOST_CLASSES ? classes * classes : 0);
   const pairOf = (src: number, dst: number): number => {
     const at = src * classes + dst;
@@ -54,16 +58,14 @@ export function createPairs(table: VerdictTable, policies: CompiledPolicySet): P
     if (at < kept.length) kept[at] = pair + SHIFT;
     return pair;
   };
-  const open = createOpenness(tables);
+  let reach: ((src: number) => Uint8Array) | undefined;
   return {
     valueAt: (src, dst, key) => {
       const pair = pairOf(src, dst);
       if (pair >= 0) return tables.valueAt(pair, key);
       return pair === ALONE ? ASK_ALONE : DECIDED.allow;
     },
-    isReached: (src, dst, orOpen) =>
-      dependsOnNodes(src, dst) ||
-      open(sideOf(src, dst, 'egress'), sideOf(dst, src, 'ingress')) >= (orOpen ? 1 : 2),
+    reachOf: src => (reach ??= createReach(table, free, dependsOnNodes))(src),
   };
 }
 
@@ -73,62 +75,90 @@ const ALONE = -2;
 /** Keeps 0 for pairs that were not asked for yet. */
 const SHIFT = 3;
 
-/** 2 = some port is allowed, 1 = some port is left open, 0 = neither; remembered by what the sides come to. */
-function createOpenness(tables: PortTables): (egress: number, ingress: number) => number {
-  const rows: (Int8Array | undefined)[] = [];
-  const work = (egress: number, ingress: number): number => {
-    const [a, b] = [flagsOf(tables, egress), flagsOf(tables, ingress)];
-    let most = 0;
-    for (const [x, y] of overlaps(a, b)) most = Math.max(most, Math.min(x, y));
-    return most;
+/** Reads the reach of one class after another; what two sides come to together is worked out once per pair of outcomes. */
+function createReach(
+  table: VerdictTable,
+  free: Uint8Array,
+  dependsOnNodes: (src: number, dst: number) => boolean,
+): (src: number) => Uint8Array {
+  const { classes, tables } = table;
+  const rowOf = outcomeRows(table, free);
+  const into = Array.from({ length: classes }, (_, dst) => rowOf(dst, 'ingress'));
+  const known: Uint8Array[] = [];
+  const rankOfPair = (egress: number, ingress: number): number => {
+    if (egress === FREE || ingress === FREE)
+      return egress === ingress ? 2 : bestRank(tables, Math.max(egress, ingress));
+    return bestRankOfBoth(tables, egress, ingress);
   };
-  return (egress, ingress) => {
-    const x = egress === FREE ? 0 : tables.outcomeOf(egress) + 1;
-    const y = ingress === FREE ? 0 : tables.outcomeOf(ingress) + 1;
-    let row = rows[x];
-    if (row === undefined || y >= row.length) {
-      const wider = new Int8Array(Math.max(64, 2 * y)).fill(-1);
-      if (row !== undefined) wider.set(row);
-      row = wider;
-      rows[x] = row;
+  return src => {
+    const reached = new Uint8Array(classes);
+    const out = rowOf(src, 'egress');
+    for (let dst = 0; dst < classes; dst++) {
+      const egress = out[dst] ?? 0;
+      const ingress = into[dst]?.[src] ?? 0;
+      let ranks = known[egress];
+      if (ranks === undefined || ranks.length <= ingress) {
+        const wider = new Uint8Array(2 * ingress + 64).fill(UNKNOWN);
+        if (ranks !== undefined) wider.set(ranks);
+        ranks = known[egress] = wider;
+      }
+      let rank = ranks[ingress] ?? UNKNOWN;
+      if (rank === UNKNOWN) rank = ranks[ingress] = rankOfPair(egress - 1, ingress - 1);
+      // A node reaches its own pods, whatever policies say; which nodes these are is not in the class.
+      reached[dst] = dependsOnNodes(src, dst) ? 2 : rank;
     }
-    const before = row[y] ?? -1;
-    if (before >= 0) return before;
-    const made = work(egress, ingress);
-    row[y] = made;
+    return reached;
+  };
+}
+
+const UNKNOWN = 255;
+
+/** Rows by outcome instead of table: 0 = free, else the first table with that outcome, plus one. */
+function outcomeRows(
+  table: VerdictTable,
+  free: Uint8Array,
+): (subject: number, direction: 'ingress' | 'egress') => Int32Array {
+  const { tables } = table;
+  const nobody = new Int32Array(table.classes);
+  const firstOf: number[] = [];
+  const standIns: number[] = [];
+  const kept = new Map<Int32Array, Int32Array>();
+  const standIn = (number: number): number =>
+    (standIns[number] ??= (firstOf[tables.outcomeOf(number)] ??= number) + 1);
+  return (subject, direction) => {
+    if (free[subject] === 1) return nobody;
+    const row = table.row(subject, direction);
+    const before = kept.get(row);
+    if (before !== undefined) return before;
+    const made = new Int32Array(row.length);
+    for (let peer = 0; peer < row.length; peer++) made[peer] = standIn(row[peer] ?? 0);
+    kept.set(row, made);
     return made;
   };
 }
 
-interface Flags {
-  readonly starts: readonly number[];
-  /** 2 allow, 1 indeterminate, 0 deny. */
-  readonly ranks: readonly number[];
+function bestRank(tables: PortTables, table: number): number {
+  return tables.rowsOf(table).values.reduce((best, value) => Math.max(best, rankOf(value)), 0);
 }
 
-function flagsOf(tables: PortTables, table: number): Flags {
-  if (table === FREE)
-    return { starts: tables.universe.map(range => range.from), ranks: tables.universe.map(() => 2) };
-  const { starts, values } = tables.rowsOf(table);
-  return { starts: [...starts], ranks: [...values].map(rankOf) };
-}
-
-function rankOf(value: number): number {
-  return (value & DECIDED.allow) !== 0 ? 2 : (value & DECIDED.indeterminate) !== 0 ? 1 : 0;
-}
-
-function overlaps(a: Flags, b: Flags): readonly (readonly [number, number])[] {
-  const pairs: (readonly [number, number])[] = [];
+function bestRankOfBoth(tables: PortTables, egress: number, ingress: number): number {
+  const a = tables.rowsOf(egress);
+  const b = tables.rowsOf(ingress);
+  let best = 0;
   let x = 0;
   let y = 0;
-  while (x < a.starts.length && y < b.starts.length) {
-    pairs.push([a.ranks[x] ?? 0, b.ranks[y] ?? 0]);
+  while (best < 2 && x < a.starts.length && y < b.starts.length) {
+    best = Math.max(best, Math.min(rankOf(a.values[x] ?? 0), rankOf(b.values[y] ?? 0)));
     const nextX = a.starts[x + 1] ?? Infinity;
     const nextY = b.starts[y + 1] ?? Infinity;
     if (nextX <= nextY) x++;
     if (nextY <= nextX) y++;
   }
-  return pairs;
+  return best;
+}
+
+function rankOf(value: number): number {
+  return (value & DECIDED.allow) !== 0 ? 2 : (value & DECIDED.indeterminate) !== 0 ? 1 : 0;
 }
 
 function fuse(table: VerdictTable, egress: number, ingress: number): number {

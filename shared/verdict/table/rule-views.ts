@@ -2,6 +2,7 @@
 import type { CompiledRule, Direction, Endpoint, RuleMatch } from '../../policy/compiled.ts';
 import { portKey } from './port-tables.ts';
 import type { EndClasses } from './end-classes.ts';
+import type { Answers } from './end-groups.ts';
 import type { RuleTests } from './end-tests.ts';
 
 /** The view of every class: most have `usual`, the others are listed. */
@@ -37,9 +38,8 @@ export function createViews(classes: EndClasses): (groups: readonly (readonly nu
 function viewOf(classes: EndClasses, groups: readonly (readonly number[])[]): View {
   const [group, ...more] = groups;
   if (group === undefined) return { usual: 0, usualEnd: classes.ends[0], at: [], views: [] };
-  const [only] = group;
-  if (more.length === 0 && group.length === 1 && only !== undefined) {
-    const { at, answers } = classes.answers[only] ?? { at: [], answers: [] };
+  if (more.length === 0) {
+    const { at, answers } = largestOf(classes, group);
     if (at.length * 2 <= classes.count) return sparse(classes, at, answers);
   }
   const full = new Int32Array(classes.count);
@@ -58,14 +58,33 @@ function sparse(classes: EndClasses, at: readonly number[], views: readonly numb
   return { usual: 0, usualEnd: classes.ends[usual], at, views };
 }
 
+/** The largest answers of a group, where any is not 0. */
+function largestOf(classes: EndClasses, tests: readonly number[]): Answers {
+  return tests.map(test => classes.answers[test] ?? NOBODY).reduce(merged);
+}
+
+const NOBODY: Answers = { at: [], answers: [] };
+
+function merged(a: Answers, b: Answers): Answers {
+  const at: number[] = [];
+  const answers: number[] = [];
+  let x = 0;
+  let y = 0;
+  while (x < a.at.length || y < b.at.length) {
+    const left = a.at[x] ?? Infinity;
+    const right = b.at[y] ?? Infinity;
+    at.push(Math.min(left, right));
+    answers.push(Math.max(left <= right ? (a.answers[x] ?? 0) : 0, right <= left ? (b.answers[y] ?? 0) : 0));
+    if (left <= right) x++;
+    if (right <= left) y++;
+  }
+  return { at, answers };
+}
+
 function largest(classes: EndClasses, tests: readonly number[]): Int32Array {
   const full = new Int32Array(classes.count);
-  for (const test of tests) {
-    const asked = classes.answers[test];
-    asked?.at.forEach((name, i) => {
-      full[name] = Math.max(full[name] ?? 0, asked.answers[i] ?? 0);
-    });
-  }
+  const { at, answers } = largestOf(classes, tests);
+  for (let i = 0; i < at.length; i++) full[at[i] ?? 0] = answers[i] ?? 0;
   return full;
 }
 

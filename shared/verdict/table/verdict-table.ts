@@ -24,6 +24,8 @@ export interface VerdictTable {
   classOf(end: Endpoint): number | undefined;
   /** Number of the table of one side. */
   side(subject: number, peer: number, direction: Direction): number;
+  /** Numbers of the tables of one side by class of the peer. */
+  row(subject: number, direction: Direction): Int32Array;
   /** The ports of one side by what they come to. */
   setsOf(subject: Endpoint, peer: Endpoint, direction: Direction): TableSets;
   readonly tables: PortTables;
@@ -86,15 +88,18 @@ export function createVerdictTable(sources: TableSources): VerdictTable {
     strangers.set(end, { name });
     return name;
   };
-  const side = (subject: number, peer: number, direction: Direction): number => {
+  const row = (subject: number, direction: Direction): Int32Array => {
     const some = rows[direction];
-    return some.row(some.rowOf(subject))[peer] ?? 0;
+    return some.row(some.rowOf(subject));
   };
+  const side = (subject: number, peer: number, direction: Direction): number =>
+    row(subject, direction)[peer] ?? 0;
   return {
     classes: classes.count,
     kinds: classes.ends.map(end => end.kind),
     classOf,
     side,
+    row,
     setsOf: (subject, peer, direction) => {
       const one = ensure(classOf(subject), 'an end of the cluster has a class');
       const other = ensure(classOf(peer), 'an end of the cluster has a class');
