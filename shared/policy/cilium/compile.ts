@@ -14,6 +14,7 @@ import type {
 } from '../compiled.ts';
 import { addressesOf } from './addresses.ts';
 import { readContext, type CiliumContext } from './context.ts';
+import { targetTest } from './factor.ts';
 import { directionOf, type SpecFacts } from './facts.ts';
 import { compileHostPolicy, outlineOf } from './outline.ts';
 import { parseCiliumPolicy } from './parse.ts';
@@ -132,9 +133,13 @@ function compilePolicy(
     facts.rules
       .filter(rule => directionOf(rule.section) === direction)
       .flatMap(rule => compileCiliumRule(rule, object, facts.pointer, place, context));
+  const id = policyId(object, facts.pointer);
+  const selects = remembered(endpoint =>
+    endpoint.kind === 'pod' ? selectsSubject(facts.subject.selector, endpoint, place) : 'no',
+  );
   const leavesOpen = (['ingress', 'egress'] as const).filter(direction => !facts.closes[direction]);
   return {
-    id: policyId(object, facts.pointer),
+    id,
     kind: object.kind,
     ...(namespace === undefined ? {} : { namespace }),
     name: object.meta.name,
@@ -146,9 +151,8 @@ function compilePolicy(
     addresses: facts.rules.flatMap(rule => addressesOf(rule, context)),
     source: facts.pointer === '/spec' ? object.source : spanOf(object, facts.pointer),
     ...(leavesOpen.length === 0 ? {} : { leavesOpen }),
-    selects: remembered(endpoint =>
-      endpoint.kind === 'pod' ? selectsSubject(facts.subject.selector, endpoint, place) : 'no',
-    ),
+    selects,
+    target: targetTest(id, facts.subject.selector, place, selects),
     facts,
     place,
   };

@@ -2,6 +2,7 @@
 // select the same pod. Deprecated in Cilium 1.17 and gone in 1.19 (policy-semantics section 4).
 import type { CompiledPolicy, CompiledRule, Direction, Endpoint, RuleMatch, Truth } from '../compiled.ts';
 import type { CiliumContext } from './context.ts';
+import { withoutFactor } from './factor.ts';
 import { directionOf, isDeny, type SpecFacts } from './facts.ts';
 import type { CiliumSelector } from './selector.ts';
 import { selectsPeer, type SelectorPlace } from './selector-truth.ts';
@@ -59,7 +60,7 @@ const FIRST_WITHOUT = 19;
 function requiring(rule: CompiledRule, requirements: readonly Requirements[], failing: Truth): CompiledRule {
   const asked = requirements.filter(item => item.denies === (rule.action === 'deny'));
   return {
-    ...rule,
+    ...withoutFactor(rule),
     match: (subject, peer, direction) => {
       const match = rule.match(subject, peer, direction);
       if (match.truth === 'no' || peer.kind !== 'pod' || !isByLabels(match)) return match;

@@ -5,7 +5,8 @@ import type { Protocol } from '../../model/snapshot.ts';
 import type { CompiledRule, Direction, Endpoint, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { mergePorts } from '../port-set.ts';
 import type { CiliumContext } from './context.ts';
-import { isDeny, type PortFacts, type PortPart, type RuleFacts } from './facts.ts';
+import { partFactor, type SingleAnswers } from './factor.ts';
+import { directionOf, isDeny, type PortFacts, type PortPart, type RuleFacts } from './facts.ts';
 import { matchPeers, type PeerMatch } from './peers.ts';
 import type { SelectorPlace } from './selector-truth.ts';
 
@@ -19,6 +20,7 @@ export function compileCiliumRule(
 ): readonly CompiledRule[] {
   const source = spanOf(object, `${pointer}/${rule.section}/${rule.index}`);
   const ask = askPeers(rule, place, context);
+  const key = `${object.kind} ${place.namespace ?? ''}/${object.meta.name} ${pointer} ${rule.section} ${rule.index}`;
   return rule.parts.map(part => {
     const ranges = fixedRanges(part.ports);
     return {
@@ -27,6 +29,9 @@ export function compileCiliumRule(
       action: isDeny(rule.section) ? 'deny' : 'allow',
       source,
       ...(part.restriction === undefined ? {} : { restricts: true }),
+      ...(tellsNodesApart(rule)
+        ? {}
+        : { factor: partFactor(key, rule, part, place, context, singleAnswers(ask, rule, context)) }),
       match: (subject, peer, direction) => {
         const match = ask(subject, peer, direction);
         if (match.truth === 'no') return match;
@@ -54,12 +59,24 @@ function isPlain(rule: RuleFacts): boolean {
   return typeof rule.peers !== 'string' && rule.peers.every(peer => peer.kind !== 'endpoints');
 }
 
+function singleAnswers(ask: AskPeers, rule: RuleFacts, context: CiliumContext): SingleAnswers {
+  const direction = directionOf(rule.section);
+  return {
+    peer: end => ask(end, end, direction).truth,
+    ports: (part, end) => {
+      const pair = { subject: end, peer: end, direction, context };
+      const { ranges, isSure } = resolveNames(part.ports ?? [], pair);
+      return ranges.length === 0 ? '' : JSON.stringify([ranges, isSure]);
+    },
+  };
+}
+
 type AskPeers = (subject: Endpoint, peer: Endpoint, direction: Direction) => PeerMatch;
 
 /** Answers that do not depend on the pair are remembered per peer. */
 function askPeers(rule: RuleFacts, place: SelectorPlace, context: CiliumContext): AskPeers {
   const known = new WeakMap<Endpoint, PeerMatch>();
-  const isPaired = tellsNodesApart(rule);
+  const dependsOnPair = tellsNodesApart(rule);
   const denies = isDeny(rule.section);
   return (subject, peer, direction) => {
     const before = known.get(peer);
@@ -67,7 +84,7 @@ function askPeers(rule: RuleFacts, place: SelectorPlace, context: CiliumContext)
     const match = matchPeers(rule.peers, { ...place, subject, peer, direction, context, denies });
     const bothNodes = peer.kind === 'host' && hasBothNodes(rule) && match.truth === 'unknown';
     const settled: PeerMatch = bothNodes ? { ...match, truth: 'yes' } : match;
-    if (!isPaired) known.set(peer, settled);
+    if (!dependsOnPair) known.set(peer, settled);
     return settled;
   };
 }
