@@ -2,6 +2,8 @@
 // Every policy kind that is present and not understood is named, never passed over.
 import { compareBy } from '../base/order.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { compileAdminPolicies, type AdminPolicies } from './admin/compile.ts';
+import { withTies } from './admin/equal-priority.ts';
 import { calicoStages } from './calico/compile.ts';
 import { ciliumStages } from './cilium/compile.ts';
 import type {
@@ -18,7 +20,8 @@ import { findUnsupported } from './unsupported.ts';
 /** Compiles every policy of a snapshot. */
 export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
   const { policies, refused } = compileNetworkPolicies(snapshot, profile);
-  const unsupported = findUnsupported(snapshot, profile);
+  const admin = compileAdminPolicies(snapshot, profile);
+  const unsupported = [...findUnsupported(snapshot, profile), ...admin.unsupported];
   if (profile.name === 'cilium') {
     const cilium = ciliumStages(snapshot, profile, policies);
     return {
@@ -26,35 +29,64 @@ export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfil
       profile,
       otherwise: 'allow',
       unsupported: sorted([...unsupported, ...cilium.unsupported]),
-      refused: sorted([...refused, ...cilium.refused]),
+      refused: sorted([...refused, ...admin.refused, ...cilium.refused]),
     };
   }
   if (!profile.calicoPolicies) {
     return {
       profile,
-      ingress: stageOf(policies, 'ingress'),
-      egress: stageOf(policies, 'egress'),
+      ingress: stagesOf(policies, admin, 'ingress'),
+      egress: stagesOf(policies, admin, 'egress'),
       otherwise: 'allow',
       unsupported: sorted(unsupported),
-      refused: sorted(refused),
+      refused: sorted([...refused, ...admin.refused]),
     };
   }
-  const calico = calicoStages(snapshot, profile, policies);
+  const calico = calicoStages(snapshot, profile, policies, [
+    ...admin.admin.map(policy => ({
+      ...policy,
+      tier: adminTier(policy, 'kube-admin', 'adminnetworkpolicy'),
+    })),
+    ...admin.baseline.map(policy => ({
+      ...policy,
+      tier: adminTier(policy, 'kube-baseline', 'baselineadminnetworkpolicy'),
+    })),
+  ]);
   return {
     profile,
     ingress: calico.ingress,
     egress: calico.egress,
     otherwise: calico.otherwise,
     unsupported: sorted([...unsupported, ...calico.unsupported]),
-    refused: sorted([...refused, ...calico.refused]),
+    refused: sorted([...refused, ...admin.refused, ...calico.refused]),
     misplaced: sorted(calico.misplaced),
   };
 }
 
-function stageOf(policies: readonly CompiledPolicy[], direction: Direction): readonly CompiledStage[] {
+/** Admin policies first, then NetworkPolicies, then the baseline: a pod that a NetworkPolicy selects never gets there. */
+function stagesOf(
+  policies: readonly CompiledPolicy[],
+  admin: AdminPolicies,
+  direction: Direction,
+): readonly CompiledStage[] {
+  const ordered = (id: string, list: readonly CompiledPolicy[]): CompiledStage => ({
+    id,
+    mode: 'ordered',
+    whenSelected: 'next',
+    policies: withTies(list.filter(policy => policy[direction])),
+  });
   const isolating = policies.filter(policy => policy[direction]).sort(compareBy(policy => policy.id));
-  if (isolating.length === 0) return [];
-  return [{ id: 'NetworkPolicy', mode: 'union', whenSelected: 'deny', policies: isolating }];
+  const stages: readonly CompiledStage[] = [
+    ordered('Admin', admin.admin),
+    { id: 'NetworkPolicy', mode: 'union', whenSelected: 'deny', policies: isolating },
+    ordered('Baseline', admin.baseline),
+  ];
+  return stages.filter(stage => stage.policies.length > 0);
+}
+
+/** Calico keeps the older kinds in tiers of their own. */
+function adminTier(policy: CompiledPolicy, cluster: string, older: string): string {
+  return policy.kind === 'ClusterNetworkPolicy' ? cluster : older;
 }
 
 function sorted(policies: readonly UnsupportedPolicy[]): readonly UnsupportedPolicy[] {

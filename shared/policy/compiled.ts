@@ -21,6 +21,8 @@ export interface EngineProfile {
   readonly calicoPolicies: boolean;
   /** Calico's order of policies with equal `order`: by key (until 3.31) or by name/namespace/kind (3.32+). */
   readonly calicoTieBreak: 'key' | 'name';
+  /** Minor version of Calico 3, where its agent's image tells it. */
+  readonly calicoMinor?: number;
   /** ICMP is modelled (not in the np-guard notation). */
   readonly icmp: boolean;
   /** Workloads are named by their direct owner (np-guard) or topmost controller. */

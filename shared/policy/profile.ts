@@ -54,16 +54,16 @@ function chooseProfile(snapshot: ClusterSnapshot, choice: ProfileChoice): Engine
   const signs = snapshot.objects.flatMap(signsOf);
   const running = signs.filter(sign => sign.runs);
   const evidence = evidenceOf(signs);
-  const calicoTieBreak = tieBreakOf(snapshot);
+  const version = calicoVersion(snapshot);
   if (choice !== 'auto') {
     const given = { text: `profile ${choice}: given by the assessor` };
     const enforces = choice === 'kubernetes' ? enforcementOf(running) : PROFILES[choice].enforces;
-    return { ...PROFILES[choice], enforces, calicoTieBreak, evidence: [given, ...evidence] };
+    return { ...PROFILES[choice], enforces, ...version, evidence: [given, ...evidence] };
   }
   const name = nameOfEngine(signs);
   const enforces = enforcementOf(running);
   const chosen = { text: `profile ${name}: ${REASON[enforces]}` };
-  return { ...PROFILES[name], enforces, calicoTieBreak, evidence: [chosen, ...evidence] };
+  return { ...PROFILES[name], enforces, ...version, evidence: [chosen, ...evidence] };
 }
 
 const REASON: Readonly<Record<Truth, string>> = {
@@ -190,8 +190,15 @@ function evidenceOf(signs: readonly Sign[]): EngineProfile['evidence'] {
 }
 
 /** Calico 3.32 changed how policies of equal order are sorted; the version is told from the image of its agent. */
-function tieBreakOf(snapshot: ClusterSnapshot): EngineProfile['calicoTieBreak'] {
+function calicoVersion(
+  snapshot: ClusterSnapshot,
+): Pick<EngineProfile, 'calicoTieBreak'> & { readonly calicoMinor?: number } {
   const images = snapshot.pods.flatMap(pod => pod.containers.map(container => container.image));
   const minors = images.flatMap(image => /calico\/node:v3\.(\d+)/.exec(image)?.[1] ?? []).map(Number);
-  return minors.length > 0 && minors.every(minor => minor >= 32) ? 'name' : 'key';
+  const [minor] = minors;
+  if (minor === undefined) return { calicoTieBreak: 'key' };
+  return {
+    calicoTieBreak: minors.every(one => one >= 32) ? 'name' : 'key',
+    ...(minors.every(one => one === minor) ? { calicoMinor: minor } : {}),
+  };
 }

@@ -8,6 +8,7 @@ import { at, textAt } from '../model/read.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } from './compiled.ts';
 import { isCilium } from './cilium/compile.ts';
+import { isAdminPolicy } from './admin/read.ts';
 import { isNetworkPolicy } from './kubernetes/compile.ts';
 
 /** The policies that neither Kubernetes' nor (where honoured) Calico's dialect reads. */
@@ -19,6 +20,7 @@ export function findUnsupported(
     const kind = policyKindOf(object);
     if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
     if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
+    if (isAdminPolicy(object)) return [];
     if (profile.name === 'cilium' && isCilium(object)) return [];
     if (profile.name === 'np-guard' && !NP_GUARD_GROUPS.includes(kind.group)) return [];
     return [unsupportedPolicy(object, kind.group)];
@@ -26,7 +28,7 @@ export function findUnsupported(
 }
 
 /** What the np-guard reader itself understands; it passes over every other policy kind. */
-const NP_GUARD_GROUPS = ['policy.networking.k8s.io', 'k8s.cni.cncf.io'];
+const NP_GUARD_GROUPS = ['k8s.cni.cncf.io'];
 
 function isStaged(object: KubernetesObject): boolean {
   return object.kind.startsWith('Staged');
@@ -59,8 +61,6 @@ interface Subject {
 
 function subjectOf(object: KubernetesObject, group: string): Subject {
   switch (group) {
-    case 'policy.networking.k8s.io':
-      return { ...selecting(adminSubject(at(object.body, 'spec', 'subject'))), ...directionsOf(object) };
     case 'cilium.io':
       return selecting(ciliumSubject(object));
     case 'security.istio.io':
@@ -78,26 +78,6 @@ type Reads = (endpoint: Endpoint) => boolean;
 function selecting(reads: Reads | undefined): Subject {
   if (reads === undefined) return {};
   return { selects: endpoint => (endpoint.kind === 'pod' && reads(endpoint) ? 'yes' : 'no') };
-}
-
-/** AdminNetworkPolicy and its kin: `subject.namespaces` or `subject.pods`. */
-function adminSubject(subject: JsonValue | undefined): Reads | undefined {
-  const namespaces = selectorOf(at(subject, 'namespaces'));
-  if (namespaces !== undefined) return endpoint => matchesLabels(namespaces, endpoint.namespaceLabels);
-  const inNamespaces = selectorOf(at(subject, 'pods', 'namespaceSelector'));
-  const pods = selectorOf(at(subject, 'pods', 'podSelector'));
-  if (inNamespaces === undefined || pods === undefined) return undefined;
-  return endpoint =>
-    matchesLabels(inNamespaces, endpoint.namespaceLabels) && matchesLabels(pods, endpoint.labels);
-}
-
-/** An admin policy touches only directions for which it has rules. */
-function directionsOf(object: KubernetesObject): Pick<Subject, 'directions'> {
-  const has = (key: string): boolean => {
-    const rules = at(object.body, 'spec', key);
-    return Array.isArray(rules) && rules.length > 0;
-  };
-  return { directions: (['ingress', 'egress'] as const).filter(has) };
 }
 
 /** Only plain label keys can be read; keys with other sources (`reserved:`, namespace labels) leave the subject open. */

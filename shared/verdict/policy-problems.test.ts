@@ -45,6 +45,25 @@ describe('a policy', () => {
     expect(problems('{ podSelector: { matchLabels: { app: api } } }')).toEqual([]);
   });
 
+  it('that tells the pods of one workload apart is named', () => {
+    const drawn = (label: string): string => `
+  ns card
+  pod card/api-1[app=api] 10.0.1.5 owner=ReplicaSet/api
+  pod card/api-2[app=api,${label}] 10.0.1.6 owner=ReplicaSet/api
+  ---
+  apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: { name: p0, namespace: card }
+  spec: { podSelector: { matchLabels: { pci: 'true' } } }
+`;
+    const codes = (label: string): readonly string[] =>
+      createSimulator(drawnCluster(drawn(label)), PROFILES.kubernetes)
+        .policyProblems()
+        .map(item => item.code);
+    expect(codes('pci=true')).toContain('policy.splits-workload');
+    expect(codes('hash=1')).not.toContain('policy.splits-workload');
+  });
+
   it('whose rule matches no end is named at the rule', () => {
     const rule = (app: string): string =>
       `{ podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app: ${app} } } }] }] }`;

@@ -17,6 +17,7 @@ import { rulesInTurn, type Ports } from './side-walk.ts';
 export interface PolicyProblem {
   readonly code:
     | 'policy.selects-nothing'
+    | 'policy.splits-workload'
     | 'rule.matches-nothing'
     | 'rule.never-decides'
     | 'rule.allows-everything'
@@ -35,6 +36,7 @@ export function findPolicyProblems(cluster: Cluster): readonly PolicyProblem[] {
   const ends = endsOf(cluster);
   const found = [
     ...unselecting(cluster, ends),
+    ...splitting(cluster, ends),
     ...DIRECTIONS.flatMap(direction =>
       cluster.policies[direction].flatMap(stage => rulesOfStage(cluster, stage, direction, ends)),
     ),
@@ -79,6 +81,44 @@ function unselecting(cluster: Cluster, ends: readonly Endpoint[]): readonly Poli
       text: 'selects no pod of this export',
       source: policy.source,
     }));
+}
+
+/** Policies that tell pods of one workload apart: a hand-set label, or a rollout half done. */
+function splitting(cluster: Cluster, ends: readonly Endpoint[]): readonly PolicyProblem[] {
+  const policies = [
+    ...new Set([...enforced(cluster.policies.ingress), ...enforced(cluster.policies.egress)]),
+  ];
+  return cluster.snapshot.workloads.flatMap(workload => {
+    const pods = workload.pods.flatMap(id => cluster.endpoints.pods.get(id) ?? []);
+    const unlike = pods.filter(
+      pod => cluster.classes.classOf(pod) !== cluster.classes.classOf(pods[0] ?? pod),
+    );
+    if (unlike.length === 0) return [];
+    return policies
+      .filter(policy => unlike.some(pod => tellsApart(policy, pods[0] ?? pod, pod, ends)))
+      .map(policy => ({
+        code: 'policy.splits-workload' as const,
+        policy: policy.id,
+        text: `treats the pods of ${workload.id} differently: their labels are not the same`,
+        source: policy.source,
+      }));
+  });
+}
+
+function tellsApart(
+  policy: CompiledPolicy,
+  one: Endpoint,
+  other: Endpoint,
+  ends: readonly Endpoint[],
+): boolean {
+  if (policy.selects(one) !== policy.selects(other)) return true;
+  const subject = ends.find(end => policy.selects(end) !== 'no');
+  if (subject === undefined) return false;
+  return DIRECTIONS.some(direction =>
+    (direction === 'ingress' ? policy.ingressRules : policy.egressRules).some(
+      rule => rule.match(subject, one, direction).truth !== rule.match(subject, other, direction).truth,
+    ),
+  );
 }
 
 /** What the rules of one stage come to over every pair: matched at all, matched everything, decided something. */

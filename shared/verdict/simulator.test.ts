@@ -212,18 +212,18 @@ describe('ends that policies for pods do not govern', () => {
 });
 
 describe('what the export cannot tell', () => {
-  it('is indeterminate where an admin policy that is not simulated touches the pod, and it is named', () => {
+  it('is indeterminate where a policy of an engine that is not simulated touches the pod, and it is named', () => {
     const simulator = simulate(`${PAYMENTS}
   ---
-  apiVersion: policy.networking.k8s.io/v1alpha1
-  kind: AdminNetworkPolicy
-  metadata: { name: guard }
-  spec: { priority: 5, subject: { namespaces: { matchLabels: { team: pay } } }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }
+  apiVersion: crd.antrea.io/v1beta1
+  kind: NetworkPolicy
+  metadata: { name: guard, namespace: card }
+  spec: { priority: 5, appliedTo: [{ podSelector: {} }], ingress: [{ action: Drop }] }
 `);
     const verdict = ask(simulator, 'web/front -> card/api tcp 8080');
     expect(verdict.outcome).toBe('indeterminate');
-    expect(verdict.ingress.steps.at(-1)?.policy).toBe('AdminNetworkPolicy.policy.networking.k8s.io guard');
-    expect(ask(simulator, 'card/api -> web/front tcp 80').outcome).toBe('allow');
+    expect(verdict.ingress.steps.at(-1)?.policy).toBe('NetworkPolicy.crd.antrea.io card/guard');
+    expect(ask(simulator, 'web/front -> web/front tcp 80').outcome).toBe('allow');
   });
 
   it('is indeterminate where a policy was refused, never a silent no-match', () => {

@@ -36,12 +36,14 @@ const FINDINGS = new Map([
   ['IllegalPortRangeError', 'refused'],
   ['NotSupportedPodResourcesErrorStr', 'split'],
   ['NSWithSameNameError', 'model.duplicate-object'],
-  ['PriorityErrExplain', 'not simulated'],
-  ['UnknownRuleActionErr', 'not simulated'],
+  ['PriorityErrExplain', 'refused'],
+  ['UnknownRuleActionErr', 'refused'],
 ]);
 
 const SIMULATED = [
   'np',
+  'anp',
+  'banp',
   'ipBlock',
   'port-range',
   'named-port',
@@ -76,6 +78,7 @@ async function findingsOf(path: string): Promise<readonly string[]> {
     ...refused.map(() => 'refused'),
     ...unsupported.map(() => 'not simulated'),
     ...split.map(() => 'split'),
+    ...simulator.policyProblems().flatMap(item => (item.code === 'policy.splits-workload' ? ['split'] : [])),
   ];
 }
 

@@ -1,10 +1,12 @@
-// Truth tables of other projects: Kubernetes policies must come out exactly; where admin policies, which are not simulated
-// yet, have a say, a verdict may be indeterminate but never the opposite of the table.
-import { readdirSync, readFileSync } from 'node:fs';
+// Truth tables of other projects, row by row: the recipes of cyclonus, the tables of the policy assistant, and the probes
+// that the conformance suite of ClusterNetworkPolicy asserts.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ClusterId } from '../../shared/base/brand.ts';
+import type { JsonObject } from '../../shared/base/json.ts';
 import { buildSnapshot } from '../../shared/model/build-snapshot.ts';
+import type { KubernetesObject } from '../../shared/model/object.ts';
 import type { Protocol } from '../../shared/model/snapshot.ts';
 import { PROFILES } from '../../shared/policy/profile.ts';
 import { createSimulator } from '../../shared/verdict/simulator.ts';
@@ -71,11 +73,76 @@ describe.skipIf(cyclonus.length === 0)('recipes of the cyclonus generator', () =
 
 const assistant = casesIn('policy/policy-assistant');
 describe.skipIf(assistant.length === 0)('tables of the policy assistant', () => {
-  it.each(assistant)('$name is never contradicted', ({ folder }) => {
+  it.each(assistant)('$name is exact', ({ folder }) => {
     const { simulator, rows } = load(folder);
     const wrong = rows.filter(row =>
-      verdicts(simulator, row).some(([answer, expected]) => answer === (expected ? 'deny' : 'allow')),
+      verdicts(simulator, row).some(([answer, expected]) => answer !== (expected ? 'allow' : 'deny')),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+interface Probe {
+  readonly src: string;
+  readonly dst: string;
+  readonly proto: Protocol;
+  readonly port: number;
+  readonly allowed: boolean;
+}
+
+/** Every step of every case: the common base, the step's policies, and the labels that it gives to namespaces. */
+function conformanceSteps(): readonly { readonly name: string; readonly folder: string }[] {
+  return casesIn('policy/cnp-conformance').flatMap(({ name, folder }) =>
+    readdirSync(join(folder, 'steps'))
+      .sort()
+      .map(step => ({ name: `${name} step ${step}`, folder: join(folder, 'steps', step) })),
+  );
+}
+
+function relabelled(
+  object: KubernetesObject,
+  labels: Record<string, Record<string, string>>,
+): KubernetesObject {
+  const { name } = object.meta;
+  const given = object.kind === 'Namespace' ? labels[name] : undefined;
+  if (given === undefined) return object;
+  const whole = { ...given, 'kubernetes.io/metadata.name': name };
+  const metadata = { ...(object.body['metadata'] as JsonObject), labels: whole };
+  return { ...object, meta: { ...object.meta, labels: whole }, body: { ...object.body, metadata } };
+}
+
+const steps = conformanceSteps();
+describe.skipIf(steps.length === 0)('the conformance suite of ClusterNetworkPolicy', () => {
+  it.each(steps)('$name is exact', ({ folder }) => {
+    const namespaces = join(folder, 'namespaces.json');
+    const labels = existsSync(namespaces)
+      ? (JSON.parse(readFileSync(namespaces, 'utf8')) as Record<string, Record<string, string>>)
+      : {};
+    const objects = ['../../../base.yaml', 'policies.yaml'].flatMap(file =>
+      existsSync(join(folder, file)) ? objectsOfYaml(readFileSync(join(folder, file), 'utf8'), { file }) : [],
+    );
+    const input = {
+      cluster: 'default' as ClusterId,
+      basis: 'default' as const,
+      objects: objects.map(object => relabelled(object, labels)),
+    };
+    const { snapshot } = buildSnapshot(input, { directOwner: false });
+    const simulator = createSimulator(snapshot, { ...PROFILES.kubernetes, enforces: 'yes' });
+    const probes = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as readonly Probe[];
+    expect(probes.length).toBeGreaterThan(0);
+    const answers = probes.map(({ src, dst, proto, port }) => {
+      const query = {
+        src: simulator.resolve(src)[0]!,
+        dst: simulator.resolve(dst)[0]!,
+        protocol: proto,
+        port,
+      };
+      const { outcome } = simulator.outcome(query);
+      expect(simulator.evaluate(query).outcome).toBe(outcome);
+      return { src, dst, proto, port, outcome };
+    });
+    expect(answers).toEqual(
+      probes.map(({ allowed, ...probe }) => ({ ...probe, outcome: allowed ? 'allow' : 'deny' })),
+    );
   });
 });

@@ -46,11 +46,12 @@ export interface CalicoStages {
   readonly misplaced: readonly UnsupportedPolicy[];
 }
 
-/** Compiles every Calico policy; `networkPolicies` are the compiled Kubernetes ones. */
+/** Compiles every Calico policy; `networkPolicies` are the compiled Kubernetes ones, `placed` those with a tier of their own. */
 export function calicoStages(
   snapshot: ClusterSnapshot,
   profile: EngineProfile,
   networkPolicies: readonly CompiledPolicy[],
+  placed: readonly CompiledPolicy[] = [],
 ): CalicoStages {
   const known = knownOwners(snapshot);
   const addressSets = readAddressSets(snapshot, known);
@@ -63,14 +64,14 @@ export function calicoStages(
     .filter(policy => !policy.hostOnly && (tiers.has(policy.tier) || isComplete))
     .map(policy => compilePolicy(policy, context));
   const kubernetes = networkPolicies.map(policy => ({ ...policy, tier: 'default', order: KUBERNETES_ORDER }));
-  const all = [...compiled, ...read.staged, ...kubernetes];
-  const placed = isComplete ? [] : lost.map(policy => withoutPlace(policy, context));
+  const all = [...compiled, ...read.staged, ...kubernetes, ...placed];
+  const misplaced = isComplete ? [] : lost.map(policy => withoutPlace(policy, context));
   const setFaults = addressSets.faults.map(fault => named(faultOf(fault.object, fault.reason)));
   return {
     ingress: stagesOf(all, 'ingress', tiers, profile),
     egress: stagesOf(all, 'egress', tiers, profile),
     otherwise: 'allow',
-    unsupported: [...read.unsupported, ...placed, ...faults.map(named), ...setFaults].sort(
+    unsupported: [...read.unsupported, ...misplaced, ...faults.map(named), ...setFaults].sort(
       compareBy(policy => policy.id),
     ),
     refused: [...read.refused].sort(compareBy(policy => policy.id)),

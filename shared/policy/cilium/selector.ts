@@ -27,7 +27,7 @@ export interface CiliumSelector {
 }
 
 /** The key under which Cilium shows a pod's namespace. */
-export const NAMESPACE_KEY = 'io.kubernetes.pod.namespace';
+const NAMESPACE_KEY = 'io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
 const SCOPES: Readonly<Record<string, KeyScope>> = {
   [NAMESPACE_KEY]: 'namespace',
