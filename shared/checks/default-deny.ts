@@ -103,7 +103,9 @@ function judgeHost(owner: CaseWorkload, say: (state: Judged['state'], text: stri
   const hasHostPolicy = owner.facts.simulator.snapshot.policies.some(
     object => object.kind === 'HostEndpoint',
   );
-  return hasHostPolicy ? say('unclear', `${text}; host endpoints are present`) : say('open', text);
+  if (hasHostPolicy) return say('unclear', `${text}; host endpoints are present`);
+  const mayDecide = owner.facts.simulator.policies.decidesHost !== undefined;
+  return mayDecide ? say('unclear', `${text}; host policies are present`) : say('open', text);
 }
 
 /** Whether any look at policies is possible: at least NetworkPolicies were asked for, or policies are there. */

@@ -17,8 +17,9 @@ export function isolationOf(cluster: Cluster, pod: PodId, direction: Direction):
   const staged = waiting.length === 0 ? {} : { staged: waiting };
   if (cluster.profile.enforces === 'no') return { isolated: 'no', policies, ...staged, terminalDeny: 'no' };
   const open = cluster.decider.open(subject, direction);
-  const isSelected = selecting.some(({ truth }) => truth === 'yes');
-  const mayBeSelected = selecting.length > 0 || open.length > 0;
+  const closing = selecting.filter(({ policy }) => policy.leavesOpen?.includes(direction) !== true);
+  const isSelected = closing.some(({ truth }) => truth === 'yes');
+  const mayBeSelected = closing.length > 0 || open.length > 0;
   return {
     isolated: isSelected ? 'yes' : mayBeSelected ? 'unknown' : 'no',
     policies,

@@ -133,6 +133,16 @@ describe('isolation', () => {
       terminalDeny: 'yes',
     });
   });
+
+  it('is not what a policy gives that leaves the direction open', () => {
+    const deny = 'ingressDeny: [{ fromEntities: [world] }]';
+    const simulator = simulate(cnp(`${API}, enableDefaultDeny: { ingress: false }, ${deny}`));
+    expect(simulator.isolation('card/api' as PodId, 'ingress')).toMatchObject({
+      isolated: 'no',
+      policies: [{ id: 'CiliumNetworkPolicy card/p' }],
+      terminalDeny: 'no',
+    });
+  });
 });
 
 describe('the enforcement mode', () => {
