@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { connectivity } from './connectivity.ts';
+import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { inspect } from './inspect.ts';
 import { inventory } from './inventory.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   probe,
   explain,
   replay,
+  diff,
   check,
   report,
   audit,

@@ -1,5 +1,5 @@
 // The connectivity maps of the np-guard analyser, compared as sets of rows: cases whose features are fully simulated are exact.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,6 +12,7 @@ import type { ClusterId } from '../../shared/base/brand.ts';
 import { buildSnapshot } from '../../shared/model/build-snapshot.ts';
 import { PROFILES } from '../../shared/policy/profile.ts';
 import { connectivity, type ConnectivityRow } from '../../shared/verdict/connectivity.ts';
+import { diff } from '../../shared/verdict/diff.ts';
 import { createSimulator } from '../../shared/verdict/simulator.ts';
 import type { Simulator } from '../../shared/verdict/verdict.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
@@ -138,5 +139,42 @@ describe.skipIf(folder === undefined)('connectivity under the np-guard profile',
     expect(findings.filter(found => found === FINDINGS.get(alert) || found === 'not simulated')).not.toEqual(
       [],
     );
+  });
+});
+
+interface ExpectedDiff {
+  readonly dir1: string;
+  readonly dir2: string;
+  readonly diff: readonly {
+    readonly type: string;
+    readonly src: string;
+    readonly dst: string;
+    readonly ref1: string;
+    readonly ref2: string;
+  }[];
+}
+
+const diffs = folder === undefined ? [] : readdirSync(join(folder, '_diff')).sort();
+
+describe.skipIf(folder === undefined)('differences between two folders', () => {
+  it.each(diffs)('%s are exact', async file => {
+    const root = folder ?? '';
+    const expected = read(join(root, '_diff', file)) as ExpectedDiff;
+    const sideOf = async (name: string) => ({
+      simulator: (await simulate(join(root, name))).simulator,
+      cde: new Set<string>(),
+    });
+    const found = diff(await sideOf(expected.dir1), await sideOf(expected.dir2));
+    const ours = found.rows.map(row => ({
+      src: row.src,
+      dst: row.dst,
+      conns: `${row.type}: ${row.before} -> ${row.after}`,
+    }));
+    const theirs = expected.diff.map(row => ({
+      src: row.src,
+      dst: row.dst,
+      conns: `${row.type}: ${row.ref1} -> ${row.ref2}`,
+    }));
+    expect(asSet(ours)).toEqual(asSet(theirs));
   });
 });
