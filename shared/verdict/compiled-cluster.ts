@@ -1,6 +1,8 @@
 // Everything a simulator holds about one cluster: policies, ends, external space, classes, and which ports are modelled.
 import { printAddressRange } from '../base/address.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { KubernetesObject } from '../model/object.ts';
+import { changePolicySet } from '../policy/change.ts';
 import { compilePolicies } from '../policy/compile.ts';
 import type { CompiledPolicySet, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
 import { ALL_PORTS } from '../policy/port-set.ts';
@@ -14,8 +16,8 @@ import {
   type Endpoints,
 } from './endpoints.ts';
 import { cutExternalSpace, type ExternalSpace } from './external-space.ts';
-import { createPairs, type PairVerdicts } from './table/pair-verdicts.ts';
-import { createVerdictTable, type VerdictTable } from './table/verdict-table.ts';
+import { createPairs, type EarlierPairs, type PairVerdicts } from './table/pair-verdicts.ts';
+import { changeTable, createVerdictTable, type VerdictTable } from './table/verdict-table.ts';
 
 /** A cluster ready to be asked. */
 export interface Cluster {
@@ -42,7 +44,6 @@ export interface Cluster {
 export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): Cluster {
   const policies = compilePolicies(snapshot, profile);
   const space = cutExternalSpace(snapshot, policies);
-  const decider = createDecider(policies);
   const universe = profile.icmp ? ALL_PORTS : ALL_PORTS.filter(range => range.protocol !== 'ICMP');
   const endpoints = buildEndpoints(snapshot, profile);
   const externals = space.pieces.map(piece =>
@@ -51,26 +52,37 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
   const controller = entryController();
   const inner = [...endpoints.pods.values(), ...endpoints.nodes, controller];
   const table = createVerdictTable({ snapshot, policies, space, universe, inner, externals });
-  const classes = createClassTable(
-    snapshot,
-    space,
-    decider,
-    universe,
-    [...inner, ...externals],
-    policies.byNode,
-  );
-  return {
-    snapshot,
-    profile,
-    policies,
-    endpoints,
-    space,
-    decider,
-    table,
-    pairs: createPairs(table, policies),
-    classes,
-    universe,
-    externals,
-    controller,
-  };
+  const held = { snapshot, profile, policies, endpoints, space, universe, externals, controller };
+  return withDeciders(held, table);
+}
+
+/** The cluster with other policies; what they leave as it was is kept, so that a change costs little. */
+export function changeFor(cluster: Cluster, policies: readonly KubernetesObject[]): Cluster {
+  const gone = new Set<KubernetesObject>(cluster.snapshot.policies);
+  const known = new Set<KubernetesObject>(policies);
+  const come = policies.filter(object => !gone.has(object));
+  for (const object of policies) gone.delete(object);
+  if (gone.size === 0 && known.size === cluster.snapshot.policies.length) return cluster;
+  const objects = [...cluster.snapshot.objects.filter(object => !gone.has(object)), ...come];
+  const snapshot = { ...cluster.snapshot, policies, objects };
+  const change = changePolicySet(cluster.policies, cluster.snapshot, snapshot);
+  const space = change === undefined ? undefined : cutExternalSpace(snapshot, change.policies);
+  if (change === undefined || space === undefined) return compileFor(snapshot, cluster.profile);
+  const changed = { policies: change.changed, open: change.open };
+  const made = changeTable(cluster.table, change.policies, space, changed);
+  if (made === undefined) return compileFor(snapshot, cluster.profile);
+  const held = { ...cluster, snapshot, policies: change.policies };
+  return withDeciders(held, made.table, { pairs: cluster.pairs, change: made });
+}
+
+function withDeciders(
+  held: Omit<Cluster, 'decider' | 'table' | 'pairs' | 'classes'>,
+  table: VerdictTable,
+  earlier?: EarlierPairs,
+): Cluster {
+  const { snapshot, policies, space, universe, endpoints, controller, externals } = held;
+  const decider = createDecider(policies);
+  const ends = [...endpoints.pods.values(), ...endpoints.nodes, controller, ...externals];
+  const classes = createClassTable(snapshot, space, decider, universe, ends, policies.byNode);
+  return { ...held, decider, table, pairs: createPairs(table, policies, earlier), classes };
 }

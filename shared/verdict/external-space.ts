@@ -29,18 +29,17 @@ export function cutExternalSpace(snapshot: ClusterSnapshot, policies: CompiledPo
 
 /** Addresses that EndpointSlices and Endpoints name although no pod has them: Calico rules may name those Services. */
 function slicesOutside(snapshot: ClusterSnapshot): readonly AddressRange[] {
+  const named = snapshot.objects.flatMap(object => {
+    if (object.kind === 'EndpointSlice')
+      return listAt(object.body, 'endpoints').flatMap(item => textsAt(item, 'addresses'));
+    if (object.kind !== 'Endpoints') return [];
+    return listAt(object.body, 'subsets').flatMap(subset =>
+      listAt(subset, 'addresses').map(item => textAt(item, 'ip') ?? ''),
+    );
+  });
+  if (named.length === 0) return [];
   const ofPods = new Set(snapshot.pods.flatMap(pod => pod.ips));
-  return snapshot.objects
-    .flatMap(object => {
-      if (object.kind === 'EndpointSlice')
-        return listAt(object.body, 'endpoints').flatMap(item => textsAt(item, 'addresses'));
-      if (object.kind !== 'Endpoints') return [];
-      return listAt(object.body, 'subsets').flatMap(subset =>
-        listAt(subset, 'addresses').map(item => textAt(item, 'ip') ?? ''),
-      );
-    })
-    .filter(ip => !ofPods.has(ip))
-    .flatMap(ip => parseAddressRange(ip) ?? []);
+  return named.filter(ip => !ofPods.has(ip)).flatMap(ip => parseAddressRange(ip) ?? []);
 }
 
 function speaksV6(
@@ -49,12 +48,13 @@ function speaksV6(
   policies: CompiledPolicySet,
 ): boolean {
   if (policies.profile.name === 'np-guard') return false;
-  const ips = [
-    ...snapshot.pods.flatMap(pod => pod.ips),
-    ...snapshot.services.flatMap(service => service.clusterIps),
-    ...snapshot.nodes.flatMap(node => [...node.addresses, ...node.podCidrs]),
-  ];
-  return named.some(range => range.family === 6) || ips.some(ip => ip.includes(':'));
+  const isV6 = (ip: string): boolean => ip.includes(':');
+  return (
+    named.some(range => range.family === 6) ||
+    snapshot.pods.some(pod => pod.ips.some(isV6)) ||
+    snapshot.services.some(service => service.clusterIps.some(isV6)) ||
+    snapshot.nodes.some(node => node.addresses.some(isV6) || node.podCidrs.some(isV6))
+  );
 }
 
 function cut(family: AddressRange, ranges: readonly AddressRange[]): readonly AddressRange[] {

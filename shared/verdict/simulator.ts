@@ -2,7 +2,7 @@
 // Both sides must allow: egress at the source pod, ingress at the destination pod; an external or host end has no side.
 import { parseAddressRange } from '../base/address.ts';
 import type { PodId } from '../base/brand.ts';
-import { compileFor } from './compiled-cluster.ts';
+import { changeFor, compileFor } from './compiled-cluster.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile } from '../policy/compiled.ts';
 import { intersectPorts, subtractPorts } from '../policy/port-set.ts';
@@ -17,12 +17,15 @@ import type { FlowQuery, Outcome, ReachMatrix, SideVerdict, Simulator, Step, Ver
 
 /** Makes a simulator; policies are compiled once, decisions are remembered per class of endpoints. */
 export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfile): Simulator {
-  const cluster = compileFor(snapshot, profile);
+  return simulatorOf(compileFor(snapshot, profile));
+}
+
+function simulatorOf(cluster: Cluster): Simulator {
   let matrix: ReachMatrix | undefined;
   let problems: readonly PolicyProblem[] | undefined;
   return {
-    snapshot,
-    profile,
+    snapshot: cluster.snapshot,
+    profile: cluster.profile,
     policies: cluster.policies,
     endpoint: pod => cluster.endpoints.pods.get(pod),
     resolve: text => cluster.endpoints.resolve(text),
@@ -36,6 +39,7 @@ export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfil
     },
     isolation: (pod: PodId, direction: Direction) => isolationOf(cluster, pod, direction),
     reach: () => (matrix ??= buildReach(cluster)),
+    withPolicies: policies => simulatorOf(changeFor(cluster, policies)),
     policyProblems: () => (problems ??= findPolicyProblems(cluster)),
   };
 }

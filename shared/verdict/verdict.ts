@@ -4,6 +4,7 @@ import type { SourceSpan } from '../base/source.ts';
 import type { PodId, WorkloadId } from '../base/brand.ts';
 import type { PolicyProblem } from './policy-problems.ts';
 import type { CompiledPolicySet, Direction, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
+import type { KubernetesObject } from '../model/object.ts';
 import type { ClusterSnapshot, Protocol } from '../model/snapshot.ts';
 
 /** `indeterminate` = the files cannot tell; it is never rounded to allow or deny. */
@@ -106,6 +107,8 @@ export interface Simulator {
   };
   isolation(pod: PodId, direction: Direction): Isolation;
   reach(): ReachMatrix;
+  /** The same cluster with other objects as its policies; cheap when few of them differ from those of the snapshot. */
+  withPolicies(policies: readonly KubernetesObject[]): Simulator;
   /** What is worth a second look in the policies themselves; judged against this export. */
   policyProblems(): readonly PolicyProblem[];
 }

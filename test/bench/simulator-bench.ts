@@ -1,6 +1,7 @@
 // Measures the simulator on a large drawn cluster beside named peers in the same run (goals J2a, J2b, J2c and J3):
 // a naive evaluator, one indexed by namespace, a bit matrix of pods. What every peer did is checked against ours.
-import { compileFor, type Cluster } from '../../shared/verdict/compiled-cluster.ts';
+import type { KubernetesObject } from '../../shared/model/object.ts';
+import { changeFor, compileFor, type Cluster } from '../../shared/verdict/compiled-cluster.ts';
 import type { Endpoint } from '../../shared/policy/compiled.ts';
 import { PROFILES } from '../../shared/policy/profile.ts';
 import { DECIDED } from '../../shared/verdict/table/port-tables.ts';
@@ -49,6 +50,7 @@ export function benchSimulator(size: BenchSize, print: Print): void {
   if (differ > 0) throw new Error('A peer says otherwise: nothing was measured');
   racePairs(facts, size, print, () => allPairs(compileFor(snapshot, PROFILE)));
   raceReplay(cluster, facts, asked, size, print);
+  raceChange(cluster, asked, size, print);
   raceExplain(snapshot, cluster, size, print);
   print(`\npeak memory of the whole run: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`);
 }
@@ -81,11 +83,10 @@ function raceReplay(
   print: Print,
 ): void {
   const classes = classesOf(cluster, asked.ends);
-  const replay = ({ src, dst, key }: Flows) => {
-    let allowed = 0;
-    for (let at = 0; at < key.length; at++)
-      allowed += cluster.pairs.valueAt(classes[src[at]!]!, classes[dst[at]!]!, key[at]!) & DECIDED.allow;
-    return allowed;
+  const values = new Int32Array(size.flows);
+  const replay = (flows: Flows): Int32Array => {
+    cluster.pairs.valuesOf(flows, classes, values);
+    return values;
   };
   const edges = edgeShaped(asked.flows, size);
   const [naive, indexed] = [naiveEvaluator(facts), indexedEvaluator(facts)];
@@ -109,6 +110,46 @@ function raceReplay(
   print(`  uniform: ${ratio(plain, uniform, size.flows / few)} naive (goal >= 500x)\n`);
   print(`  edges:   ${ratio(plain, repeating, size.flows / few)} naive (stretch >= 2,000x)\n`);
   print(`  uniform: ${ratio(byNamespace, uniform, size.flows / more)} indexed by namespace\n`);
+}
+
+/** A log of a million flows is some 20,000 edges once it is ingested: these are decided again after each change. */
+function raceChange(cluster: Cluster, asked: DrawnFlows, size: BenchSize, print: Print): void {
+  const edges = Math.min(20_000, size.flows);
+  const log: Flows = {
+    src: asked.flows.src.slice(0, edges),
+    dst: asked.flows.dst.slice(0, edges),
+    key: asked.flows.key.slice(0, edges),
+  };
+  const values = new Int32Array(edges);
+  const decide = (some: Cluster): Int32Array => {
+    some.pairs.valuesOf(log, classesOf(some, asked.ends), values);
+    return values;
+  };
+  const { policies } = cluster.snapshot;
+  const plain = policies.filter(({ kind }) => kind === 'NetworkPolicy');
+  let turn = 0;
+  const changed = (): readonly KubernetesObject[] => {
+    turn++;
+    const [one, model] = [plain[(turn * 7) % plain.length]!, plain[(turn * 11 + 5) % plain.length]!];
+    const body = { ...one.body, spec: model.body['spec'] ?? {} };
+    return policies.map(object => (object === one ? { ...one, body } : object));
+  };
+  const contenders: Contender[] = [
+    {
+      name: 'compile anew, decide the edges of the log',
+      run: () => decide(compileFor({ ...cluster.snapshot, policies: changed() }, PROFILE)),
+    },
+    {
+      name: 'change one policy, decide the edges of the log',
+      run: () => decide(changeFor(cluster, changed())),
+    },
+  ];
+  const timings = race(contenders, Math.max(size.rounds, 9));
+  print(`\nJ2c what-if over ${edges} edges of a log\n${printTimings(contenders, timings)}`);
+  const [anew, change] = timings as readonly [Timing, Timing];
+  print(
+    `  a change takes ${ratio(change, anew)} the time of compiling anew (goal <= 0.05x, stretch <= 0.01x)\n`,
+  );
 }
 
 function raceExplain(snapshot: Cluster['snapshot'], cluster: Cluster, size: BenchSize, print: Print): void {

@@ -181,8 +181,11 @@ function stagesOf(
   profile: EngineProfile,
 ): readonly CompiledStage[] {
   const byTier = new Map<string, CompiledPolicy[]>();
-  for (const policy of policies.filter(some => some[direction]))
-    byTier.set(policy.tier ?? 'default', [...(byTier.get(policy.tier ?? 'default') ?? []), policy]);
+  for (const policy of policies.filter(some => some[direction])) {
+    const tier = byTier.get(policy.tier ?? 'default') ?? [];
+    byTier.set(policy.tier ?? 'default', tier);
+    tier.push(policy);
+  }
   // A tier that does not exist stands after all that do and ends in deny.
   const used = [...byTier.keys()].map(
     name => tiers.get(name) ?? { name, order: Infinity, whenSelected: 'deny' as const },

@@ -34,8 +34,8 @@ export interface Deciders {
 /** Makes an empty list. */
 export function createDeciders(): Deciders {
   const list: Decider[] = [];
-  const known = { ingress: new Map<object, number>(), egress: new Map<object, number>() };
-  const keep = (direction: Direction, thing: object, make: () => Decider): number => {
+  const known = { ingress: new Map<unknown, number>(), egress: new Map<unknown, number>() };
+  const keep = (direction: Direction, thing: unknown, make: () => Decider): number => {
     const before = known[direction].get(thing);
     if (before !== undefined) return before;
     const number = list.push(make());
@@ -53,9 +53,9 @@ export function createDeciders(): Deciders {
         source: rule.source,
       })),
     ofStage: (direction, stage) =>
-      keep(direction, stage, () => ({ direction, stage: stage.id, action: 'deny' })),
+      keep(direction, `stage ${stage.id}`, () => ({ direction, stage: stage.id, action: 'deny' })),
     ofDefault: (direction, gate) =>
-      keep(direction, gate, () => ({ direction, stage: 'default', action: gate.otherwise })),
+      keep(direction, `default ${gate.id}`, () => ({ direction, stage: 'default', action: gate.otherwise })),
     at: number => (number === 0 ? undefined : ensure(list[number - 1], 'a decider number comes from here')),
     isDefault: number => number !== 0 && list[number - 1]?.stage === 'default',
   };

@@ -10,8 +10,10 @@ export interface EndClasses {
   readonly ends: readonly Endpoint[];
   /** Class of each group. */
   readonly ofGroup: Int32Array;
-  /** Answers of each question by class, instead of group. */
-  readonly answers: readonly Answers[];
+  /** Answers of a question by class. */
+  answersOf(test: number): Answers;
+  /** Answers of all questions by group. */
+  readonly asked: readonly Answers[];
 }
 
 /** Parts the groups of ends by all questions. */
@@ -20,14 +22,42 @@ export function partEnds(groups: EndGroups, tests: readonly EndTest[]): EndClass
   const part = partByKind(groups.ends);
   let parts = Math.max(0, ...part) + 1;
   for (const { at, answers } of asked) parts = split(part, parts, at, answers);
+  return classesOf(groups, part, parts, asked);
+}
+
+/** The same parted further by questions that came later; the same classes, when none of them tells any apart. */
+export function partFurther(before: EndClasses, groups: EndGroups, tests: readonly EndTest[]): EndClasses {
+  const more = tests.slice(before.asked.length).map(test => groups.ask(test));
+  if (more.length === 0) return before;
+  const part = before.ofGroup.slice();
+  let parts = before.count;
+  for (const { at, answers } of more) parts = split(part, parts, at, answers);
+  return classesOf(groups, part, parts, [...before.asked, ...more]);
+}
+
+function classesOf(
+  groups: EndGroups,
+  part: Int32Array,
+  parts: number,
+  asked: readonly Answers[],
+): EndClasses {
   const { ofGroup, first } = renumber(part, parts);
   const ends = first.map(group => {
     const end = groups.ends[group];
     if (end === undefined) throw new Error('Invariant broken: a class has a first group');
     return end;
   });
-  return { count: first.length, ends, ofGroup, answers: asked.map(some => byClass(some, ofGroup, first)) };
+  const kept: (Answers | undefined)[] = [];
+  return {
+    count: first.length,
+    ends,
+    ofGroup,
+    asked,
+    answersOf: test => (kept[test] ??= byClass(asked[test] ?? NOBODY, ofGroup, first)),
+  };
 }
+
+const NOBODY: Answers = { at: [], answers: [] };
 
 function partByKind(ends: readonly Endpoint[]): Int32Array {
   const kinds = new Map<string, number>();

@@ -32,52 +32,72 @@ export function gatesOf(policies: CompiledPolicySet): readonly CompiledGate[] {
   return [{ ...policies, id: 'network policies' }, ...(policies.gates ?? [])];
 }
 
-/** Collects the questions; `wholeEnd` asks for everything there is to an end. */
-export function collectTests(policies: CompiledPolicySet, wholeEnd: EndTest): EndTests {
-  const tests: EndTest[] = [];
-  const byKey = new Map<string, number>();
+/** Collects the questions; `wholeEnd` asks for everything there is to an end. Questions of `before` keep their numbers. */
+export function collectTests(
+  policies: CompiledPolicySet,
+  wholeEnd: EndTest,
+  before?: Collected,
+): EndTests & Collected {
+  const tests: EndTest[] = [...(before?.tests ?? [])];
+  const byKey = new Map(before?.byKey);
+  const targets = new Map(before?.targets);
+  const factors = new Map(before?.factors);
   const note = (test: EndTest): number => {
-    const before = byKey.get(test.key);
-    if (before !== undefined) return before;
+    const known = byKey.get(test.key);
+    if (known !== undefined) return known;
     byKey.set(test.key, tests.length);
     return tests.push(test) - 1;
   };
-  const targets = new Map<CompiledPolicy | UnsupportedPolicy, number>();
-  const factors = new Map<CompiledRule, RuleTests>();
   const noteRule = (rule: CompiledRule): void => {
+    if (factors.has(rule)) return;
     const { subject, peer } = rule.factor ?? { subject: [[wholeEnd]], peer: [[wholeEnd]] };
     factors.set(rule, {
       subject: subject.map(group => group.map(note)),
       peer: peer.map(group => group.map(note)),
     });
   };
+  const noteTarget = (policy: Target, isNamed: boolean): void => {
+    const { selects, namespace } = policy;
+    if (targets.has(policy)) return;
+    if (selects !== undefined)
+      targets.set(policy, note(policy.target ?? unsaidTarget({ selects }, targets.size)));
+    else if (isNamed && namespace !== undefined) targets.set(policy, note(placeTest(namespace)));
+  };
   for (const gate of gatesOf(policies)) {
     for (const direction of ['ingress', 'egress'] as const) {
       for (const policy of gate[direction].flatMap(stage => stage.policies)) {
         if (policy.staged) continue;
-        if (!targets.has(policy))
-          targets.set(policy, note(policy.target ?? unsaidTarget(policy, targets.size)));
+        noteTarget(policy, false);
         (direction === 'ingress' ? policy.ingressRules : policy.egressRules).forEach(noteRule);
       }
     }
   }
-  for (const policy of [...policies.unsupported, ...policies.refused]) {
-    const { selects, namespace } = policy;
-    if (selects !== undefined)
-      targets.set(policy, note(policy.target ?? unsaidTarget({ selects }, targets.size)));
-    else if (namespace !== undefined) targets.set(policy, note(placeTest(namespace)));
-  }
-  const known = <K, V>(map: ReadonlyMap<K, V>, key: K): V => {
-    const found = map.get(key);
-    if (found === undefined) throw new Error('Invariant broken: a policy of another set');
-    return found;
-  };
+  for (const policy of [...policies.unsupported, ...policies.refused]) noteTarget(policy, true);
   return {
     tests,
+    byKey,
+    targets,
+    factors,
     targetOf: policy => known(targets, policy),
     openTargetOf: policy => targets.get(policy),
     factorOf: rule => known(factors, rule),
   };
+}
+
+type Target = CompiledPolicy | UnsupportedPolicy;
+
+/** What was collected, to go on from. */
+export interface Collected {
+  readonly tests: readonly EndTest[];
+  readonly byKey: ReadonlyMap<string, number>;
+  readonly targets: ReadonlyMap<Target, number>;
+  readonly factors: ReadonlyMap<CompiledRule, RuleTests>;
+}
+
+function known<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const found = map.get(key);
+  if (found === undefined) throw new Error('Invariant broken: a policy of another set');
+  return found;
 }
 
 function unsaidTarget(policy: Pick<CompiledPolicy, 'selects'>, number: number): EndTest {

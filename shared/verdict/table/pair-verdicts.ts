@@ -2,7 +2,7 @@
 // that settled it. Made when first asked for; pairs that come to the same share one. For replays and matrices of whole logs.
 import type { CompiledPolicySet } from '../../policy/compiled.ts';
 import { DECIDED, type PortTables } from './port-tables.ts';
-import type { VerdictTable } from './verdict-table.ts';
+import type { ChangedTable, VerdictTable } from './verdict-table.ts';
 
 /** Verdicts of connections by class. */
 export interface PairVerdicts {
@@ -11,8 +11,37 @@ export interface PairVerdicts {
    * nodes the ends are on, so that the pair has to be asked by itself. A pod always reaches itself: not asked here.
    */
   valueAt(src: number, dst: number, key: number): number;
+  /** The same for many connections at once; `classes` gives the class of each end that `src` and `dst` number. */
+  valuesOf(flows: FlowColumns, classes: Int32Array, values: Int32Array): void;
   /** Of every class as destination: 2 = some port is allowed (or may be: the nodes say), 1 = some is left open, 0 = none. */
   reachOf(src: number): Uint8Array;
+  /** What is known so far, for the pairs after a change. */
+  readonly parts: { readonly fused: Map<number, number>; readonly kept: Int32Array };
+}
+
+/** Pairs before some policies changed; tables have the same numbers before and after. */
+export interface EarlierPairs {
+  readonly pairs: PairVerdicts;
+  readonly change: ChangedTable;
+}
+
+// Pairs whose two rows were not made anew are what they were.
+function keptPairs(classes: number, earlier: EarlierPairs | undefined): Int32Array {
+  if (earlier?.change.isSameClasses !== true)
+    return new Int32Array(classes <= MOST_CLASSES ? classes * classes : 0);
+  const kept = earlier.pairs.parts.kept.slice();
+  if (kept.length === 0) return kept;
+  const { egress, ingress } = earlier.change.touched;
+  for (const src of egress) kept.fill(0, src * classes, (src + 1) * classes);
+  for (const dst of ingress) for (let at = dst; at < kept.length; at += classes) kept[at] = 0;
+  return kept;
+}
+
+/** Connections as columns: numbers of ends, and keys of ports. */
+export interface FlowColumns {
+  readonly src: Int32Array;
+  readonly dst: Int32Array;
+  readonly key: Int32Array;
 }
 
 /** Most classes for which all pairs are kept in one array (64 MiB). */
@@ -22,12 +51,16 @@ const ASK_ALONE = -1;
 const FREE = -1;
 
 /** Prepares the pairs of a table. */
-export function createPairs(table: VerdictTable, policies: CompiledPolicySet): PairVerdicts {
+export function createPairs(
+  table: VerdictTable,
+  policies: CompiledPolicySet,
+  earlier?: EarlierPairs,
+): PairVerdicts {
   const { classes, tables } = table;
   const { profile } = policies;
   const governed = new Set<string | undefined>(['pod', 'host-endpoint']);
   if (policies.decidesHost !== undefined) governed.add('host');
-  const fused = new Map<number, number>();
+  const fused = earlier?.pairs.parts.fused ?? new Map<number, number>();
   const fuseOf = (egress: number, ingress: number): number => {
     if (egress === FREE && ingress === FREE) return FREE;
     if (egress === FREE || ingress === FREE) return egress === FREE ? ingress : egress;
@@ -47,7 +80,7 @@ export function createPairs(table: VerdictTable, policies: CompiledPolicySet): P
   const dependsOnNodes = (src: number, dst: number): boolean =>
     (kinds[src] === 'host' && !isFree(dst)) ||
     (hostsAreAsked && (kinds[src] === 'host' || kinds[dst] === 'host'));
-  const kept = new Int32Array(classes <= MOST_CLASSES ? classes * classes : 0);
+  const kept = keptPairs(classes, earlier);
   const pairOf = (src: number, dst: number): number => {
     const at = src * classes + dst;
     const before = kept[at] ?? 0;
@@ -59,14 +92,62 @@ export function createPairs(table: VerdictTable, policies: CompiledPolicySet): P
     return pair;
   };
   let reach: ((src: number) => Uint8Array) | undefined;
+  const one = (src: number, dst: number, key: number): number => {
+    const pair = pairOf(src, dst);
+    if (pair >= 0) return tables.valueAt(pair, key);
+    return pair === ALONE ? ASK_ALONE : DECIDED.allow;
+  };
   return {
-    valueAt: (src, dst, key) => {
-      const pair = pairOf(src, dst);
-      if (pair >= 0) return tables.valueAt(pair, key);
-      return pair === ALONE ? ASK_ALONE : DECIDED.allow;
+    parts: { fused, kept },
+    valueAt: one,
+    valuesOf: (flows, classOf, values) => {
+      const { src, dst, key } = flows;
+      for (let at = 0; at < key.length; at++) {
+        if (kept.length > 0) at = lookUp(flows, classOf, values, { kept, classes, ...tables.flat() }, at);
+        // A pair that was not asked for before makes its table, and may move all others.
+        if (at < key.length)
+          values[at] = one(classOf[src[at] ?? 0] ?? 0, classOf[dst[at] ?? 0] ?? 0, key[at] ?? 0);
+      }
     },
     reachOf: src => (reach ??= createReach(table, free, dependsOnNodes))(src),
   };
+}
+
+interface FlatPairs extends ReturnType<PortTables['flat']> {
+  readonly kept: Int32Array;
+  readonly classes: number;
+}
+
+/** Looks up from one place on until a pair is not known yet; returns its place. */
+function lookUp(
+  flows: FlowColumns,
+  classOf: Int32Array,
+  values: Int32Array,
+  flat: FlatPairs,
+  first: number,
+): number {
+  const { src, dst, key } = flows;
+  const { kept, classes, offsets, starts, values: found } = flat;
+  let at = first;
+  for (; at < key.length; at++) {
+    const pair = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
+    if (pair === -SHIFT) return at;
+    if (pair < 0) {
+      values[at] = pair === ALONE ? ASK_ALONE : DECIDED.allow;
+      continue;
+    }
+    const wanted = key[at] ?? 0;
+    let low = offsets[pair] ?? 0;
+    let high = (offsets[pair + 1] ?? 0) - 1;
+    while (high - low > 3) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= wanted) low = middle;
+      else high = middle - 1;
+    }
+    while (high > low && (starts[high] ?? 0) > wanted) high--;
+    values[at] = found[high] ?? 0;
+  }
+  return at;
 }
 
 /** More tables than any cluster has. */

@@ -22,6 +22,8 @@ export interface PortTables {
   keep(starts: Int32Array, values: Int32Array, rows: number): number;
   /** The value at a key of the universe. */
   valueAt(table: number, key: number): number;
+  /** All tables in a row, as they are now: table `t` lies between `offsets[t]` and `offsets[t + 1]`. */
+  flat(): { readonly offsets: Int32Array; readonly starts: Int32Array; readonly values: Int32Array };
   rowsOf(table: number): { readonly starts: Int32Array; readonly values: Int32Array };
   setsOf(table: number): TableSets;
   /** Equal exactly for tables that allow and leave open the same ports. */
@@ -43,6 +45,7 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
   let starts = new Int32Array(1 << 14);
   let values = new Int32Array(1 << 14);
   const offsets: number[] = [0];
+  let flatOffsets = new Int32Array(0);
   const byHash = new Map<number, number[]>();
   const sets: (TableSets | undefined)[] = [];
   const outcomes: number[] = [];
@@ -86,6 +89,10 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
     keep,
     rowsOf,
     setsOf,
+    flat: () => {
+      if (flatOffsets.length !== offsets.length) flatOffsets = Int32Array.from(offsets);
+      return { offsets: flatOffsets, starts, values };
+    },
     valueAt: (table, key) => {
       let low = offsets[table] ?? 0;
       let high = (offsets[table + 1] ?? 0) - 1;

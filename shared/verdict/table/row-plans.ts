@@ -107,8 +107,8 @@ function selectedByClass(
   const byClass: (Selected[] | undefined)[] = new Array<undefined>(classes.count).fill(undefined);
   stage.policies.forEach((policy, number) => {
     if (policy.staged || !policy[direction]) return;
-    const asked = classes.answers[tests.targetOf(policy)];
-    asked?.at.forEach((name, i) => {
+    const asked = classes.answersOf(tests.targetOf(policy));
+    asked.at.forEach((name, i) => {
       const selected = { policy, number, answer: asked.answers[i] ?? 0 };
       const before = byClass[name];
       if (before === undefined) byClass[name] = [selected];
@@ -162,7 +162,7 @@ function openness(
 ): RowGate['open'] {
   const touching = open.filter(policy => {
     const target = tests.openTargetOf(policy);
-    return target === undefined || classes.answers[target]?.at.includes(subject) === true;
+    return target === undefined || classes.answersOf(target).at.includes(subject);
   });
   if (touching.length === 0) return 'nothing';
   return touching.every(policy => policy.restrictsOnly === true) ? 'deny' : 'anything';

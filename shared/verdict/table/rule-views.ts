@@ -60,7 +60,7 @@ function sparse(classes: EndClasses, at: readonly number[], views: readonly numb
 
 /** The largest answers of a group, where any is not 0. */
 function largestOf(classes: EndClasses, tests: readonly number[]): Answers {
-  return tests.map(test => classes.answers[test] ?? NOBODY).reduce(merged);
+  return tests.map(test => classes.answersOf(test)).reduce(merged, NOBODY);
 }
 
 const NOBODY: Answers = { at: [], answers: [] };

@@ -16,23 +16,45 @@ export interface SideRows {
   readonly count: () => number;
 }
 
+/** Rows that were made before some policies changed, for subjects whom none of those selects. */
+export interface EarlierRows {
+  readonly rows: SideRows;
+  /** The class that a class was part of; undefined when its row must be made anew. */
+  readonly originOf: (subject: number) => number | undefined;
+  /** The earlier class of every class; absent when classes are the same. */
+  readonly origins?: Int32Array;
+}
+
 /** Prepares rows. */
-export function createRows(classes: EndClasses, planOf: PlanOf, sweep: Sweep): SideRows {
+export function createRows(
+  classes: EndClasses,
+  planOf: PlanOf,
+  sweep: Sweep,
+  earlier?: EarlierRows,
+): SideRows {
   const rowOfClass = new Int32Array(classes.count).fill(-1);
-  const byKey = new Map<string, number>();
+  const byKey = new Map<string | number, number>();
   const makers: (() => Int32Array)[] = [];
   const rows: (Int32Array | undefined)[] = [];
+  const nameRow = (key: string | number, make: () => Int32Array): number => {
+    const before = byKey.get(key);
+    if (before !== undefined) return before;
+    byKey.set(key, makers.length);
+    return makers.push(make) - 1;
+  };
+  const newRow = (subject: number): number => {
+    const origin = earlier?.originOf(subject);
+    if (earlier !== undefined && origin !== undefined) {
+      const number = earlier.rows.rowOf(origin);
+      return nameRow(number, () => spread(earlier.rows.row(number), earlier.origins));
+    }
+    const { key, plan } = planOf(subject);
+    return nameRow(key, () => makeRow(classes, subject, plan(), sweep));
+  };
   return {
     rowOf: subject => {
-      const before = rowOfClass[subject] ?? -1;
-      if (before >= 0) return before;
-      const { key, plan } = planOf(subject);
-      let number = byKey.get(key);
-      if (number === undefined) {
-        number = makers.push(() => makeRow(classes, subject, plan(), sweep)) - 1;
-        byKey.set(key, number);
-      }
-      rowOfClass[subject] = number;
+      let number = rowOfClass[subject] ?? -1;
+      if (number < 0) rowOfClass[subject] = number = newRow(subject);
       return number;
     },
     row: number => {
@@ -45,6 +67,11 @@ export function createRows(classes: EndClasses, planOf: PlanOf, sweep: Sweep): S
     },
     count: () => makers.length,
   };
+}
+
+/** A row of fewer classes as one of more. */
+function spread(row: Int32Array, origins: Int32Array | undefined): Int32Array {
+  return origins === undefined ? row : origins.map(origin => row[origin] ?? 0);
 }
 
 /** Parts of the peers, each with the answers of the rules so far as a list that grows at its head. */
