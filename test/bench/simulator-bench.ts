@@ -4,7 +4,6 @@ import type { KubernetesObject } from '../../shared/model/object.ts';
 import { changeFor, compileFor, type Cluster } from '../../shared/verdict/compiled-cluster.ts';
 import type { Endpoint } from '../../shared/policy/compiled.ts';
 import { PROFILES } from '../../shared/policy/profile.ts';
-import { DECIDED } from '../../shared/verdict/table/port-tables.ts';
 import { makeRandom } from '../generate/random.ts';
 import { buildBitMatrix } from './bit-matrix.ts';
 import { drawFacts, type ClusterSize, type PlainCluster } from './drawn-facts.ts';

@@ -5,7 +5,9 @@ import type {
   CompiledPolicy,
   CompiledPolicySet,
   CompiledRule,
+  Endpoint,
   EndTest,
+  Truth,
   UnsupportedPolicy,
 } from '../../policy/compiled.ts';
 import { answerOf } from '../../policy/end-test.ts';
@@ -57,9 +59,10 @@ export function collectTests(
     });
   };
   const noteTarget = (policy: Target, isNamed: boolean): void => {
-    const { selects, namespace } = policy;
+    const { namespace } = policy;
     if (targets.has(policy)) return;
-    if (selects !== undefined)
+    const selects = (end: Endpoint): Truth => policy.selects?.(end) ?? 'unknown';
+    if (policy.selects !== undefined)
       targets.set(policy, note(policy.target ?? unsaidTarget({ selects }, targets.size)));
     else if (isNamed && namespace !== undefined) targets.set(policy, note(placeTest(namespace)));
   };

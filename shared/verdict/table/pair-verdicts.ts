@@ -1,7 +1,7 @@
 // Both sides of a pair of classes as one table: the source's egress and the destination's ingress, each port with the side
 // that settled it. Made when first asked for; pairs that come to the same share one. For replays and matrices of whole logs.
 import type { CompiledPolicySet } from '../../policy/compiled.ts';
-import { DECIDED, type PortTables } from './port-tables.ts';
+import { DECIDED, valueIn, type PortTables } from './port-tables.ts';
 import type { ChangedTable, VerdictTable } from './verdict-table.ts';
 
 /** Verdicts of connections by class. */
@@ -81,21 +81,22 @@ export function createPairs(
     (kinds[src] === 'host' && !isFree(dst)) ||
     (hostsAreAsked && (kinds[src] === 'host' || kinds[dst] === 'host'));
   const kept = keptPairs(classes, earlier);
-  const pairOf = (src: number, dst: number): number => {
+  const placeOf = (src: number, dst: number): number => {
     const at = src * classes + dst;
     const before = kept[at] ?? 0;
     if (before !== 0) return before - SHIFT;
-    const pair = dependsOnNodes(src, dst)
+    const table = dependsOnNodes(src, dst)
       ? ALONE
       : fuseOf(sideOf(src, dst, 'egress'), sideOf(dst, src, 'ingress'));
-    if (at < kept.length) kept[at] = pair + SHIFT;
-    return pair;
+    const place = table < 0 ? table : tables.placeOf(table);
+    if (at < kept.length) kept[at] = place + SHIFT;
+    return place;
   };
   let reach: ((src: number) => Uint8Array) | undefined;
   const one = (src: number, dst: number, key: number): number => {
-    const pair = pairOf(src, dst);
-    if (pair >= 0) return tables.valueAt(pair, key);
-    return pair === ALONE ? ASK_ALONE : DECIDED.allow;
+    const place = placeOf(src, dst);
+    if (place >= 0) return valueIn(tables.cells(), place, key);
+    return place === ALONE ? ASK_ALONE : DECIDED.allow;
   };
   return {
     parts: { fused, kept },
@@ -103,7 +104,8 @@ export function createPairs(
     valuesOf: (flows, classOf, values) => {
       const { src, dst, key } = flows;
       for (let at = 0; at < key.length; at++) {
-        if (kept.length > 0) at = lookUp(flows, classOf, values, { kept, classes, ...tables.flat() }, at);
+        if (kept.length > 0)
+          at = lookUp(flows, classOf, values, { kept, classes, cells: tables.cells() }, at);
         // A pair that was not asked for before makes its table, and may move all others.
         if (at < key.length)
           values[at] = one(classOf[src[at] ?? 0] ?? 0, classOf[dst[at] ?? 0] ?? 0, key[at] ?? 0);
@@ -113,7 +115,8 @@ export function createPairs(
   };
 }
 
-interface FlatPairs extends ReturnType<PortTables['flat']> {
+interface FlatPairs {
+  readonly cells: Int32Array;
   readonly kept: Int32Array;
   readonly classes: number;
 }
@@ -127,25 +130,13 @@ function lookUp(
   first: number,
 ): number {
   const { src, dst, key } = flows;
-  const { kept, classes, offsets, starts, values: found } = flat;
+  const { kept, classes, cells } = flat;
   let at = first;
   for (; at < key.length; at++) {
-    const pair = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
-    if (pair === -SHIFT) return at;
-    if (pair < 0) {
-      values[at] = pair === ALONE ? ASK_ALONE : DECIDED.allow;
-      continue;
-    }
-    const wanted = key[at] ?? 0;
-    let low = offsets[pair] ?? 0;
-    let high = (offsets[pair + 1] ?? 0) - 1;
-    while (high - low > 3) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= wanted) low = middle;
-      else high = middle - 1;
-    }
-    while (high > low && (starts[high] ?? 0) > wanted) high--;
-    values[at] = found[high] ?? 0;
+    const place = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
+    if (place === -SHIFT) return at;
+    if (place >= 0) values[at] = valueIn(cells, place, key[at] ?? 0);
+    else values[at] = place === ALONE ? ASK_ALONE : DECIDED.allow;
   }
   return at;
 }

@@ -22,13 +22,29 @@ export interface PortTables {
   keep(starts: Int32Array, values: Int32Array, rows: number): number;
   /** The value at a key of the universe. */
   valueAt(table: number, key: number): number;
-  /** All tables in a row, as they are now: table `t` lies between `offsets[t]` and `offsets[t + 1]`. */
-  flat(): { readonly offsets: Int32Array; readonly starts: Int32Array; readonly values: Int32Array };
+  /** All tables in a row, as they are now; each begins with how many rows follow: start, value, start, value ... */
+  cells(): Int32Array;
+  /** Where a table begins in the cells; it stays there. */
+  placeOf(table: number): number;
   rowsOf(table: number): { readonly starts: Int32Array; readonly values: Int32Array };
   setsOf(table: number): TableSets;
   /** Equal exactly for tables that allow and leave open the same ports. */
   outcomeOf(table: number): number;
   readonly count: () => number;
+}
+
+/** The value of the table at a place, at a key of the universe. */
+export function valueIn(cells: Int32Array, place: number, key: number): number {
+  let low = 0;
+  let high = (cells[place] ?? 1) - 1;
+  const first = place + 1;
+  while (high - low > 3) {
+    const middle = (low + high + 1) >> 1;
+    if ((cells[first + 2 * middle] ?? 0) <= key) low = middle;
+    else high = middle - 1;
+  }
+  while (high > low && (cells[first + 2 * high] ?? 0) > key) high--;
+  return cells[first + 2 * high + 1] ?? 0;
 }
 
 /** The key of a port; ICMP is asked with port 0. */
@@ -42,20 +58,19 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
     from: portKey(protocol, from),
     to: portKey(protocol, to),
   }));
-  let starts = new Int32Array(1 << 14);
-  let values = new Int32Array(1 << 14);
-  const offsets: number[] = [0];
-  let flatOffsets = new Int32Array(0);
+  let cells = new Int32Array(1 << 15);
+  let end = 0;
+  const places: number[] = [];
   const byHash = new Map<number, number[]>();
   const sets: (TableSets | undefined)[] = [];
   const outcomes: number[] = [];
   const outcomeByText = new Map<string, number>();
 
   const isEqual = (table: number, s: Int32Array, v: Int32Array, rows: number): boolean => {
-    const offset = offsets[table] ?? 0;
-    if ((offsets[table + 1] ?? 0) - offset !== rows) return false;
-    for (let i = 0; i < rows; i++)
-      if (starts[offset + i] !== s[i] || values[offset + i] !== v[i]) return false;
+    const place = places[table] ?? 0;
+    if (cells[place] !== rows) return false;
+    for (let i = 0, at = place + 1; i < rows; i++, at += 2)
+      if (cells[at] !== s[i] || cells[at + 1] !== v[i]) return false;
     return true;
   };
   const keep: PortTables['keep'] = (s, v, rows) => {
@@ -65,45 +80,37 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
     const same = byHash.get(hash);
     const found = same?.find(table => isEqual(table, s, v, rows));
     if (found !== undefined) return found;
-    const offset = offsets.at(-1) ?? 0;
-    if (offset + rows > starts.length) {
-      starts = grown(starts);
-      values = grown(values);
-    }
+    while (end + 1 + 2 * rows > cells.length) cells = grown(cells);
+    const table = places.push(end) - 1;
+    cells[end++] = rows;
     for (let i = 0; i < rows; i++) {
-      starts[offset + i] = s[i] ?? 0;
-      values[offset + i] = v[i] ?? 0;
+      cells[end++] = s[i] ?? 0;
+      cells[end++] = v[i] ?? 0;
     }
-    const table = offsets.push(offset + rows) - 2;
     if (same === undefined) byHash.set(hash, [table]);
     else same.push(table);
     return table;
   };
-  const rowsOf: PortTables['rowsOf'] = table => ({
-    starts: starts.subarray(offsets[table], offsets[table + 1]),
-    values: values.subarray(offsets[table], offsets[table + 1]),
-  });
+  const rowsOf: PortTables['rowsOf'] = table => {
+    const place = places[table] ?? 0;
+    const rows = cells[place] ?? 0;
+    const starts = new Int32Array(rows);
+    const values = new Int32Array(rows);
+    for (let i = 0; i < rows; i++) {
+      starts[i] = cells[place + 1 + 2 * i] ?? 0;
+      values[i] = cells[place + 2 + 2 * i] ?? 0;
+    }
+    return { starts, values };
+  };
   const setsOf: PortTables['setsOf'] = table => (sets[table] ??= readSets(rowsOf(table), ranges));
   return {
     universe: ranges,
     keep,
     rowsOf,
     setsOf,
-    flat: () => {
-      if (flatOffsets.length !== offsets.length) flatOffsets = Int32Array.from(offsets);
-      return { offsets: flatOffsets, starts, values };
-    },
-    valueAt: (table, key) => {
-      let low = offsets[table] ?? 0;
-      let high = (offsets[table + 1] ?? 0) - 1;
-      while (high - low > 3) {
-        const middle = (low + high + 1) >> 1;
-        if ((starts[middle] ?? 0) <= key) low = middle;
-        else high = middle - 1;
-      }
-      while (high > low && (starts[high] ?? 0) > key) high--;
-      return values[high] ?? 0;
-    },
+    cells: () => cells,
+    placeOf: table => places[table] ?? 0,
+    valueAt: (table, key) => valueIn(cells, places[table] ?? 0, key),
     outcomeOf: table => {
       const before = outcomes[table];
       if (before !== undefined) return before;
@@ -114,7 +121,7 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
       outcomes[table] = found;
       return found;
     },
-    count: () => offsets.length - 1,
+    count: () => places.length,
   };
 }
 

@@ -91,7 +91,7 @@ export function changeTable(
   changed: ChangedPolicies,
 ): ChangedTable | undefined {
   const { parts } = table;
-  const { sources, labels, groups, wholeEnd, tables, deciders, sweep } = parts;
+  const { sources, labels, groups, wholeEnd, deciders, sweep } = parts;
   const isSameSpace =
     JSON.stringify(space.pieces.map(printAddressRange)) ===
     JSON.stringify(sources.space.pieces.map(printAddressRange));
