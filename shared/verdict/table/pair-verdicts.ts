@@ -16,7 +16,7 @@ export interface PairVerdicts {
   /** Of every class as destination: 2 = some port is allowed (or may be: the nodes say), 1 = some is left open, 0 = none. */
   reachOf(src: number): Uint8Array;
   /** What is known so far, for the pairs after a change. */
-  readonly parts: { readonly fused: Map<number, number>; readonly kept: Int32Array };
+  readonly parts: { readonly fused: Map<number, number>; readonly kept: Uint16Array };
 }
 
 /** Pairs before some policies changed; tables have the same numbers before and after. */
@@ -26,9 +26,9 @@ export interface EarlierPairs {
 }
 
 // Pairs whose two rows were not made anew are what they were.
-function keptPairs(classes: number, earlier: EarlierPairs | undefined): Int32Array {
+function keptPairs(classes: number, earlier: EarlierPairs | undefined): Uint16Array {
   if (earlier?.change.isSameClasses !== true)
-    return new Int32Array(classes <= MOST_CLASSES ? classes * classes : 0);
+    return new Uint16Array(classes <= MOST_CLASSES ? classes * classes : 0);
   const kept = earlier.pairs.parts.kept.slice();
   if (kept.length === 0) return kept;
   const { egress, ingress } = earlier.change.touched;
@@ -44,7 +44,8 @@ export interface FlowColumns {
   readonly key: Int32Array;
 }
 
-/** Most classes for which all pairs are kept in one array (64 MiB). */
+/** Most classes for which all pairs are kept in one array (32 MiB), and the numbers that fit into it. */
+const MOST_KEPT = 2 ** 16;
 const MOST_CLASSES = 4096;
 const ASK_ALONE = -1;
 /** Stands for a side that no policy governs. */
@@ -81,22 +82,21 @@ export function createPairs(
     (kinds[src] === 'host' && !isFree(dst)) ||
     (hostsAreAsked && (kinds[src] === 'host' || kinds[dst] === 'host'));
   const kept = keptPairs(classes, earlier);
-  const placeOf = (src: number, dst: number): number => {
+  const pairOf = (src: number, dst: number): number => {
     const at = src * classes + dst;
     const before = kept[at] ?? 0;
     if (before !== 0) return before - SHIFT;
-    const table = dependsOnNodes(src, dst)
+    const pair = dependsOnNodes(src, dst)
       ? ALONE
       : fuseOf(sideOf(src, dst, 'egress'), sideOf(dst, src, 'ingress'));
-    const place = table < 0 ? table : tables.placeOf(table);
-    if (at < kept.length) kept[at] = place + SHIFT;
-    return place;
+    if (at < kept.length && pair + SHIFT < MOST_KEPT) kept[at] = pair + SHIFT;
+    return pair;
   };
   let reach: ((src: number) => Uint8Array) | undefined;
   const one = (src: number, dst: number, key: number): number => {
-    const place = placeOf(src, dst);
-    if (place >= 0) return valueIn(tables.cells(), place, key);
-    return place === ALONE ? ASK_ALONE : DECIDED.allow;
+    const pair = pairOf(src, dst);
+    if (pair >= 0) return tables.valueAt(pair, key);
+    return pair === ALONE ? ASK_ALONE : DECIDED.allow;
   };
   return {
     parts: { fused, kept },
@@ -105,7 +105,13 @@ export function createPairs(
       const { src, dst, key } = flows;
       for (let at = 0; at < key.length; at++) {
         if (kept.length > 0)
-          at = lookUp(flows, classOf, values, { kept, classes, cells: tables.cells() }, at);
+          at = lookUp(
+            flows,
+            classOf,
+            values,
+            { kept, classes, cells: tables.cells(), places: tables.places() },
+            at,
+          );
         // A pair that was not asked for before makes its table, and may move all others.
         if (at < key.length)
           values[at] = one(classOf[src[at] ?? 0] ?? 0, classOf[dst[at] ?? 0] ?? 0, key[at] ?? 0);
@@ -117,7 +123,8 @@ export function createPairs(
 
 interface FlatPairs {
   readonly cells: Int32Array;
-  readonly kept: Int32Array;
+  readonly places: Int32Array;
+  readonly kept: Uint16Array;
   readonly classes: number;
 }
 
@@ -130,13 +137,13 @@ function lookUp(
   first: number,
 ): number {
   const { src, dst, key } = flows;
-  const { kept, classes, cells } = flat;
+  const { kept, classes, cells, places } = flat;
   let at = first;
   for (; at < key.length; at++) {
-    const place = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
-    if (place === -SHIFT) return at;
-    if (place >= 0) values[at] = valueIn(cells, place, key[at] ?? 0);
-    else values[at] = place === ALONE ? ASK_ALONE : DECIDED.allow;
+    const pair = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
+    if (pair === -SHIFT) return at;
+    if (pair >= 0) values[at] = valueIn(cells, places[pair] ?? 0, key[at] ?? 0);
+    else values[at] = pair === ALONE ? ASK_ALONE : DECIDED.allow;
   }
   return at;
 }

@@ -24,8 +24,8 @@ export interface PortTables {
   valueAt(table: number, key: number): number;
   /** All tables in a row, as they are now; each begins with how many rows follow: start, value, start, value ... */
   cells(): Int32Array;
-  /** Where a table begins in the cells; it stays there. */
-  placeOf(table: number): number;
+  /** Where each table begins in the cells, as it is now. */
+  places(): Int32Array;
   rowsOf(table: number): { readonly starts: Int32Array; readonly values: Int32Array };
   setsOf(table: number): TableSets;
   /** Equal exactly for tables that allow and leave open the same ports. */
@@ -60,7 +60,8 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
   }));
   let cells = new Int32Array(1 << 15);
   let end = 0;
-  const places: number[] = [];
+  let places = new Int32Array(1 << 10);
+  let count = 0;
   const byHash = new Map<number, number[]>();
   const sets: (TableSets | undefined)[] = [];
   const outcomes: number[] = [];
@@ -81,7 +82,9 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
     const found = same?.find(table => isEqual(table, s, v, rows));
     if (found !== undefined) return found;
     while (end + 1 + 2 * rows > cells.length) cells = grown(cells);
-    const table = places.push(end) - 1;
+    if (count === places.length) places = grown(places);
+    const table = count++;
+    places[table] = end;
     cells[end++] = rows;
     for (let i = 0; i < rows; i++) {
       cells[end++] = s[i] ?? 0;
@@ -109,7 +112,7 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
     rowsOf,
     setsOf,
     cells: () => cells,
-    placeOf: table => places[table] ?? 0,
+    places: () => places,
     valueAt: (table, key) => valueIn(cells, places[table] ?? 0, key),
     outcomeOf: table => {
       const before = outcomes[table];
@@ -121,7 +124,7 @@ export function createPortTables(universe: readonly PortRange[]): PortTables {
       outcomes[table] = found;
       return found;
     },
-    count: () => places.length,
+    count: () => count,
   };
 }
 
