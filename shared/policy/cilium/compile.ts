@@ -129,14 +129,15 @@ function compilePolicy(
   context: CiliumContext,
 ): CiliumPolicy {
   const { namespace } = place;
-  const rulesOf = (direction: Direction): CompiledPolicy['ingressRules'] =>
-    facts.rules
-      .filter(rule => directionOf(rule.section) === direction)
-      .flatMap(rule => compileCiliumRule(rule, object, facts.pointer, place, context));
   const id = policyId(object, facts.pointer);
   const selects = remembered(endpoint =>
     endpoint.kind === 'pod' ? selectsSubject(facts.subject.selector, endpoint, place) : 'no',
   );
+  const target = targetTest(id, facts.subject.selector, place, selects);
+  const rulesOf = (direction: Direction): CompiledPolicy['ingressRules'] =>
+    facts.rules
+      .filter(rule => directionOf(rule.section) === direction)
+      .flatMap(rule => compileCiliumRule(rule, object, facts.pointer, place, context, target));
   const leavesOpen = (['ingress', 'egress'] as const).filter(direction => !facts.closes[direction]);
   return {
     id,
@@ -152,7 +153,7 @@ function compilePolicy(
     source: facts.pointer === '/spec' ? object.source : spanOf(object, facts.pointer),
     ...(leavesOpen.length === 0 ? {} : { leavesOpen }),
     selects,
-    target: targetTest(id, facts.subject.selector, place, selects),
+    target,
     facts,
     place,
   };

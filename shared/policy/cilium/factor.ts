@@ -23,9 +23,12 @@ export function targetTest(
   };
 }
 
-/** How a rule answers about one end, where the other end does not matter. */
+/** How a rule answers about one end. */
 export interface SingleAnswers {
+  /** Whether the end is meant as a peer; of a node, by a rule that tells nodes apart, only together with the subject. */
   peer(end: Endpoint): Truth;
+  /** The policy's own question whom it selects, where the node of the subject matters. */
+  readonly subject?: EndTest;
   /** Named ports of a part at a destination, in any exact wording. */
   ports(part: PortPart, destination: Endpoint): string;
 }
@@ -45,6 +48,7 @@ export function partFactor(
     needs: needsOf(rule.peers, place),
     ask: end => answerOf(answers.peer(end)),
   };
+  const nodes = answers.subject === undefined ? undefined : nodeTests(answers.subject);
   const named = part.ports?.some(port => port.kind === 'named') === true;
   const ports = named
     ? [
@@ -55,9 +59,24 @@ export function partFactor(
     : undefined;
   const groups = ports === undefined ? [] : [ports];
   const direction: Direction = directionOf(rule.section);
+  const subject = nodes === undefined ? [] : [[nodes.subject]];
+  const peer = nodes === undefined ? [[peers]] : [[peers], [nodes.peer]];
   return direction === 'ingress'
-    ? { subject: groups, peer: [[peers]] }
-    : { subject: [], peer: [[peers], ...groups] };
+    ? { subject: [...subject, ...groups], peer }
+    : { subject, peer: [...peer, ...groups] };
+}
+
+/** The node of an end, asked of those pods that a policy selects, and of nodes as peers. */
+function nodeTests(target: EndTest): { readonly subject: EndTest; readonly peer: EndTest } {
+  const placed = (end: Endpoint): string => `on ${end.node ?? ''}`;
+  return {
+    subject: testByText({ ...target, key: `${target.key} by node` }, end =>
+      target.ask(end) === 0 ? '' : placed(end),
+    ),
+    peer: testByText({ key: 'cilium nodes', labels: [], needs: [] }, end =>
+      end.kind === 'host' ? placed(end) : '',
+    ),
+  };
 }
 
 /** A rule whose match now depends on more: it says no longer on what. */

@@ -19,26 +19,27 @@ export interface PeerQuestion extends SelectorPlace {
 /** The answer. */
 export interface PeerMatch {
   readonly truth: Truth;
-  readonly text: string;
+  /** Words are made only where somebody reads them. */
+  readonly text: () => string;
   readonly field?: string;
 }
 
 /** Matches the L3 part as a whole: any item will do. */
 export function matchPeers(peers: RuleFacts['peers'], asked: PeerQuestion): PeerMatch {
-  if (peers === 'any') return { truth: 'yes', text: 'the rule names no peer: any matches' };
-  if (peers === 'none') return { truth: 'no', text: 'an empty rule matches no peer' };
+  if (peers === 'any') return { truth: 'yes', text: () => 'the rule names no peer: any matches' };
+  if (peers === 'none') return { truth: 'no', text: () => 'an empty rule matches no peer' };
   const tried: PeerMatch[] = [];
   for (const facts of peers) {
     const truth = matchPeer(facts, asked);
-    const match = { truth, text: printMatch(facts, truth, asked.peer), field: facts.field };
+    const match = { truth, text: () => printMatch(facts, truth, asked.peer), field: facts.field };
     if (truth === 'yes') return match;
     tried.push(match);
   }
   const unsure = tried.find(match => match.truth === 'unknown');
   if (unsure !== undefined) return unsure;
   const field = tried.length === 1 ? tried[0]?.field : undefined;
-  const text =
-    tried.length === 0 ? 'an empty list matches no peer' : tried.map(match => match.text).join('; ');
+  const text = (): string =>
+    tried.length === 0 ? 'an empty list matches no peer' : tried.map(match => match.text()).join('; ');
   return { truth: 'no', text, ...(field === undefined ? {} : { field }) };
 }
 

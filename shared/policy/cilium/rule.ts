@@ -2,7 +2,7 @@
 // they ask beside the port number. Named ports resolve at the subject (ingress) or over the whole cluster (egress).
 import { spanOf, type KubernetesObject } from '../../model/object.ts';
 import type { Protocol } from '../../model/snapshot.ts';
-import type { CompiledRule, Direction, Endpoint, PortRange, RuleMatch, Truth } from '../compiled.ts';
+import type { CompiledRule, Direction, Endpoint, EndTest, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { mergePorts } from '../port-set.ts';
 import type { CiliumContext } from './context.ts';
 import { partFactor, type SingleAnswers } from './factor.ts';
@@ -17,10 +17,16 @@ export function compileCiliumRule(
   pointer: string,
   place: SelectorPlace,
   context: CiliumContext,
+  target: EndTest,
 ): readonly CompiledRule[] {
   const source = spanOf(object, `${pointer}/${rule.section}/${rule.index}`);
   const ask = askPeers(rule, place, context);
+  const words = withWords(ask, tellsNodesApart(rule));
   const key = `${object.kind} ${place.namespace ?? ''}/${object.meta.name} ${pointer} ${rule.section} ${rule.index}`;
+  const answers: SingleAnswers = {
+    ...singleAnswers(ask, rule, context),
+    ...(tellsNodesApart(rule) ? { subject: target } : {}),
+  };
   return rule.parts.map(part => {
     const ranges = fixedRanges(part.ports);
     return {
@@ -29,11 +35,9 @@ export function compileCiliumRule(
       action: isDeny(rule.section) ? 'deny' : 'allow',
       source,
       ...(part.restriction === undefined ? {} : { restricts: true }),
-      ...(tellsNodesApart(rule)
-        ? {}
-        : { factor: partFactor(key, rule, part, place, context, singleAnswers(ask, rule, context)) }),
+      factor: partFactor(key, rule, part, place, context, answers),
       match: (subject, peer, direction) => {
-        const match = ask(subject, peer, direction);
+        const match = words(subject, peer, direction);
         if (match.truth === 'no') return match;
         return withPorts(match, part, ranges, { subject, peer, direction, context });
       },
@@ -73,19 +77,26 @@ function singleAnswers(ask: AskPeers, rule: RuleFacts, context: CiliumContext): 
 
 type AskPeers = (subject: Endpoint, peer: Endpoint, direction: Direction) => PeerMatch;
 
-/** Answers that do not depend on the pair are remembered per peer. */
 function askPeers(rule: RuleFacts, place: SelectorPlace, context: CiliumContext): AskPeers {
-  const known = new WeakMap<Endpoint, PeerMatch>();
-  const dependsOnPair = tellsNodesApart(rule);
   const denies = isDeny(rule.section);
+  const anyNode = hasBothNodes(rule);
+  const { namespace, settings } = place;
+  return (subject, peer, direction) => {
+    const match = matchPeers(rule.peers, { namespace, settings, subject, peer, direction, context, denies });
+    return anyNode && peer.kind === 'host' && match.truth === 'unknown' ? { ...match, truth: 'yes' } : match;
+  };
+}
+
+/** Answers in words; those that do not depend on the pair are remembered per peer. */
+function withWords(ask: AskPeers, isPaired: boolean): CompiledRule['match'] {
+  const known = new WeakMap<Endpoint, RuleMatch>();
   return (subject, peer, direction) => {
     const before = known.get(peer);
     if (before !== undefined) return before;
-    const match = matchPeers(rule.peers, { ...place, subject, peer, direction, context, denies });
-    const bothNodes = peer.kind === 'host' && hasBothNodes(rule) && match.truth === 'unknown';
-    const settled: PeerMatch = bothNodes ? { ...match, truth: 'yes' } : match;
-    if (!dependsOnPair) known.set(peer, settled);
-    return settled;
+    const found = ask(subject, peer, direction);
+    const match: RuleMatch = { ...found, text: found.text() };
+    if (!isPaired) known.set(peer, match);
+    return match;
   };
 }
 
@@ -104,7 +115,7 @@ interface Pair {
 }
 
 function withPorts(
-  match: PeerMatch,
+  match: RuleMatch,
   part: PortPart,
   ranges: readonly PortRange[] | undefined,
   pair: Pair,

@@ -7,7 +7,7 @@ import type { CiliumSettings } from './settings.ts';
 /** In whose name a selector is read. */
 export interface SelectorPlace {
   /** Namespace of a CiliumNetworkPolicy; absent for a clusterwide one. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly settings: CiliumSettings;
 }
 
