@@ -14,11 +14,35 @@ import type {
   EngineProfile,
   UnsupportedPolicy,
 } from './compiled.ts';
+import { meshGate } from './istio/compile.ts';
 import { compileNetworkPolicies } from './kubernetes/compile.ts';
 import { findUnsupported } from './unsupported.ts';
 
-/** Compiles every policy of a snapshot. */
+/** Compiles every policy of a snapshot: those of the network plugin, and those of a mesh behind it. */
 export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
+  const own = networkPolicies(snapshot, profile);
+  // The np-guard peer knows no mesh.
+  const mesh = profile.name === 'np-guard' ? { refused: [] } : meshGate(snapshot);
+  if (mesh.gate === undefined) return { ...own, refused: sorted([...own.refused, ...mesh.refused]) };
+  const effective = profile.enforces === 'no' ? withoutEffect(own) : own;
+  return { ...effective, refused: sorted([...effective.refused, ...mesh.refused]), gates: [mesh.gate] };
+}
+
+/** The policies of a plugin that enforces none: they leave everything to the gates behind it. */
+function withoutEffect(own: CompiledPolicySet): CompiledPolicySet {
+  const named = (list: readonly UnsupportedPolicy[]): readonly UnsupportedPolicy[] =>
+    list.map(policy => ({ ...policy, directions: [] }));
+  return {
+    ...own,
+    ingress: [],
+    egress: [],
+    otherwise: 'allow',
+    unsupported: named(own.unsupported),
+    refused: named(own.refused),
+  };
+}
+
+function networkPolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
   const { policies, refused } = compileNetworkPolicies(snapshot, profile);
   const admin = compileAdminPolicies(snapshot, profile);
   const unsupported = [...findUnsupported(snapshot, profile), ...admin.unsupported];
@@ -38,6 +62,7 @@ export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfil
       ingress: stagesOf(policies, admin, 'ingress'),
       egress: stagesOf(policies, admin, 'egress'),
       otherwise: 'allow',
+      byNode: admin.byNode,
       unsupported: sorted(unsupported),
       refused: sorted([...refused, ...admin.refused]),
     };
@@ -57,6 +82,7 @@ export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfil
     ingress: calico.ingress,
     egress: calico.egress,
     otherwise: calico.otherwise,
+    byNode: admin.byNode,
     unsupported: sorted([...unsupported, ...calico.unsupported]),
     refused: sorted([...refused, ...admin.refused, ...calico.refused]),
     misplaced: sorted(calico.misplaced),

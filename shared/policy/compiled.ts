@@ -3,6 +3,7 @@
 import type { Labels, Protocol } from '../model/snapshot.ts';
 import type { AddressRange } from '../base/address.ts';
 import type { SourceSpan } from '../base/source.ts';
+import type { MeshFacts } from './istio/mesh-membership.ts';
 
 /** Three-valued truth: `unknown` when the export cannot tell (never rounded). */
 export type Truth = 'yes' | 'no' | 'unknown';
@@ -49,6 +50,8 @@ export interface Endpoint {
   /** Named ports this endpoint declares. */
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: Protocol }[];
   readonly hostNetwork: boolean;
+  /** What the service mesh does with its traffic; absent = it is not in the mesh. */
+  readonly mesh?: MeshFacts;
 }
 
 /** Direction of a decision, from the subject's point of view. */

@@ -9,6 +9,7 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } from './compiled.ts';
 import { isCilium } from './cilium/compile.ts';
 import { isAdminPolicy } from './admin/read.ts';
+import { isMeshPolicy } from './istio/read.ts';
 import { isNetworkPolicy } from './kubernetes/compile.ts';
 
 /** The policies that neither Kubernetes' nor (where honoured) Calico's dialect reads. */
@@ -20,7 +21,7 @@ export function findUnsupported(
     const kind = policyKindOf(object);
     if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
     if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
-    if (isAdminPolicy(object)) return [];
+    if (isAdminPolicy(object) || isMeshPolicy(object, 'AuthorizationPolicy')) return [];
     if (profile.name === 'cilium' && isCilium(object)) return [];
     if (profile.name === 'np-guard' && !NP_GUARD_GROUPS.includes(kind.group)) return [];
     return [unsupportedPolicy(object, kind.group)];

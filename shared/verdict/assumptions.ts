@@ -32,6 +32,11 @@ function profileAssumptions(profile: EngineProfile): readonly string[] {
   const chosen = profile.evidence[0]?.text ?? `profile ${profile.name}`;
   if (profile.enforces === 'unknown')
     return [chosen, 'policies are enforced (the export does not show a network plugin that does)'];
+  if (profile.enforces === 'no')
+    return [
+      chosen,
+      'network policies that are present have no effect: the network plugin that was found enforces none',
+    ];
   return [chosen];
 }
 

@@ -91,6 +91,7 @@ function classKey(
     endpoint.ports.map(port => `${port.name}:${port.port}/${port.protocol}`).sort(compareText),
     pieces,
     servicesOfPod.get(endpoint.id) ?? [],
+    endpoint.mesh ?? '',
     ...node,
   ]);
 }

@@ -4,6 +4,7 @@ import { coverOf, parseAddressRange, printAddress, type AddressRange } from '../
 import type { PodId } from '../base/brand.ts';
 import type { ClusterSnapshot, Labels, Node, Pod } from '../model/snapshot.ts';
 import type { Endpoint, EngineProfile } from '../policy/compiled.ts';
+import { meshOf } from '../policy/istio/mesh-membership.ts';
 
 /** All ends of a cluster, and the look-up of texts. */
 export interface Endpoints {
@@ -84,6 +85,7 @@ function endpointOf(
     .filter(container => container.role !== 'init')
     .flatMap(container => container.ports)
     .flatMap(({ name, port, protocol }) => (name === undefined ? [] : [{ name, port, protocol }]));
+  const mesh = isHost ? undefined : meshOf(pod, context.namespaces.get(pod.namespace) ?? {});
   const nodeIps = pod.node === undefined ? undefined : nodes.get(pod.node)?.addresses;
   return {
     id: pod.id,
@@ -100,6 +102,7 @@ function endpointOf(
     ...(pod.node === undefined ? {} : { node: pod.node }),
     ports,
     hostNetwork: isHost,
+    ...(mesh === undefined ? {} : { mesh }),
   };
 }
 

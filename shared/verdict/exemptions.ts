@@ -48,7 +48,8 @@ export function exemptionOf(
   if (subject.kind === 'entry-controller')
     return make('not-applicable', `${subject.id} is not in the export: its own policies are not known`);
   if (subject.kind === 'pod' && subject.id === peer.id) return make('allow', 'a pod always reaches itself');
-  if (profile.enforces === 'no')
+  // A mesh behind a plugin that enforces nothing still decides.
+  if (profile.enforces === 'no' && (policies.gates ?? []).length === 0)
     return make('allow', 'policy present but not enforced: the network plugin that was found enforces none');
   if (direction !== 'ingress' || peer.kind !== 'host' || subject.kind === 'host') return undefined;
   const local = sharesNode(subject, peer);

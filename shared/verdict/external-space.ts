@@ -17,9 +17,10 @@ const EVERYTHING: readonly AddressRange[] = ['0.0.0.0/0', '::/0'].flatMap(
 
 /** Cuts the address space; IPv6 takes part only where the cluster or its policies speak of it. */
 export function cutExternalSpace(snapshot: ClusterSnapshot, policies: CompiledPolicySet): ExternalSpace {
-  const named = [...policies.ingress, ...policies.egress].flatMap(stage =>
-    stage.policies.flatMap(policy => policy.addresses ?? []),
-  );
+  const gates = [policies, ...(policies.gates ?? [])];
+  const named = gates
+    .flatMap(gate => [...gate.ingress, ...gate.egress])
+    .flatMap(stage => stage.policies.flatMap(policy => policy.addresses ?? []));
   const backing = policies.profile.calicoPolicies ? slicesOutside(snapshot) : [];
   const pieces = EVERYTHING.filter(
     family => family.family === 4 || speaksV6(snapshot, named, policies),

@@ -181,7 +181,7 @@ describe('the command line', () => {
   it.each([
     ['an unknown command', ['frobnicate'], 'Unknown command'],
     ['an unknown option', ['inspect', '--colour'], 'Unknown option'],
-    ['a command not built yet', ['diff'], 'not built yet'],
+    ['a command not built yet', ['generate-policies'], 'not built yet'],
     ['a missing path', ['inspect', at('nowhere')], 'No such file'],
     ['an unknown profile', ['inventory', '-c', at('export.yaml'), '--profile', 'best'], 'Unknown profile'],
   ])('ends with 2 and one line for %s', (_what, words, text) => {

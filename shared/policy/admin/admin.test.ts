@@ -247,6 +247,26 @@ describe('a ClusterNetworkPolicy', () => {
     ).toEqual(['deny', 'deny', 'allow']);
   });
 
+  it('tells nodes apart by their labels', () => {
+    const drawn = CLUSTER.replace('node n1 10.0.0.1', 'node n1 {zone=a} 10.0.0.1').replace(
+      'node n2 ',
+      'node n2 {zone=b} ',
+    );
+    const { spec } = cluster('Admin', '{ action: Deny, to: [{ nodes: { matchLabels: { zone: b } } }] }');
+    const text = `${drawn}
+  ---
+  apiVersion: policy.networking.k8s.io/v1alpha2
+  kind: ClusterNetworkPolicy
+  metadata: { name: zones }
+  spec: ${spec}
+`;
+    const simulator = createSimulator(drawnCluster(text), KUBERNETES);
+    expect(answers(simulator, 'web/front -> 10.0.0.1 tcp 80', 'web/front -> 10.0.0.2 tcp 80')).toEqual([
+      'allow',
+      'deny',
+    ]);
+  });
+
   it('with domain names stays open towards addresses outside, and never means other pods', () => {
     const rules =
       "{ action: Accept, to: [{ domainNames: ['*.example.com'] }] }, { action: Deny, to: [{ networks: ['0.0.0.0/0'] }] }";

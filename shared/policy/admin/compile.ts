@@ -28,6 +28,8 @@ export interface AdminPolicies {
   readonly refused: readonly UnsupportedPolicy[];
   /** Present, and passed over by this engine; or by an engine whose version is not known. */
   readonly unsupported: readonly UnsupportedPolicy[];
+  /** `hosts` when a rule asks for labels of nodes. */
+  readonly byNode?: 'hosts';
 }
 
 /** Compiles every admin policy of a snapshot. */
@@ -39,6 +41,7 @@ export function compileAdminPolicies(
   const compiled: CompiledPolicy[] = [];
   const refused: UnsupportedPolicy[] = [];
   const unsupported: UnsupportedPolicy[] = [];
+  let asksNodes = false;
   for (const object of snapshot.policies.filter(isAdminPolicy)) {
     const honoured = honours(profile, object.kind);
     if (honoured !== true) {
@@ -48,8 +51,10 @@ export function compileAdminPolicies(
       continue;
     }
     const facts = readAdminPolicy(object, { namedPortsAnywhere: profile.name === 'np-guard' });
-    if (facts.ok) compiled.push(compilePolicy(object, facts.value, context));
-    else
+    if (facts.ok) {
+      asksNodes ||= facts.value.egress.some(rule => rule.peers.some(peer => peer.kind === 'nodes'));
+      compiled.push(compilePolicy(object, facts.value, context));
+    } else
       refused.push(
         faultOf(
           object,
@@ -72,6 +77,7 @@ export function compileAdminPolicies(
     baseline: standing.filter(policy => policy.tier === 'Baseline'),
     refused: [...refused, ...doubled.map(refuseEqual)],
     unsupported,
+    ...(asksNodes ? { byNode: 'hosts' as const } : {}),
   };
 }
 

@@ -84,8 +84,9 @@ function keyMaker(
     }
     const ports = end.ports.map(port => `${port.name}:${port.port}/${port.protocol}`).sort(compareText);
     const place = `${end.namespace ?? ''}\n${end.namespaceExported === false ? 'unknown' : ''}`;
-    const mesh = services.get(end.id) ?? '';
-    return `pod\n${place}\n${end.serviceAccount ?? ''}\n${own}\n${ports.join(',')}\n${piecesOf(end)}\n${mesh}`;
+    const behind = services.get(end.id) ?? '';
+    const mesh = end.mesh === undefined ? '' : JSON.stringify(end.mesh);
+    return `pod\n${place}\n${end.serviceAccount ?? ''}\n${own}\n${ports.join(',')}\n${piecesOf(end)}\n${behind}\n${mesh}`;
   };
 }
 
