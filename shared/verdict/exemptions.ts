@@ -20,6 +20,12 @@ export function isUnderPolicies(
   return subject.id !== peer.id && (direction === 'egress' || peer.kind !== 'host');
 }
 
+/** True for ends that no policy ever governs: outside addresses, an unseen controller, nodes where none speaks of nodes. */
+export function isNeverUnderPolicies(policies: CompiledPolicySet, subject: Endpoint): boolean {
+  if (subject.kind === 'host') return policies.decidesHost === undefined;
+  return subject.kind === 'external' || subject.kind === 'entry-controller';
+}
+
 /** The exemption of one side, if any. */
 export function exemptionOf(
   policies: CompiledPolicySet,

@@ -5,7 +5,7 @@ import type { Direction, Endpoint, PortRange } from '../policy/compiled.ts';
 import { intersectPorts, mergePorts, subtractPorts } from '../policy/port-set.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { entryPorts, hasKnownController } from './entry-ports.ts';
-import { exemptionOf, isUnderPolicies } from './exemptions.ts';
+import { exemptionOf, isNeverUnderPolicies, isUnderPolicies } from './exemptions.ts';
 import { groupEnds, type Group } from './groups.ts';
 import type { ReachMatrix, ReachRow, Step } from './verdict.ts';
 
@@ -51,22 +51,28 @@ type Meeting = (egress: Side, ingress: Side) => Pick<ReachRow, 'allow' | 'indete
 
 /** What both sides let through; equal lists of ports are the same objects, so that few pairs are ever worked out. */
 function createMeeting(): Meeting {
-  const numbers = new Map<Ports, number>();
-  const numberOf = (ports: Ports): number => {
-    const number = numbers.get(ports) ?? numbers.size;
-    numbers.set(ports, number);
+  const numbers = new Map<Ports, Map<Ports, number>>();
+  let sides = 0;
+  const numberOf = ({ allow, indeterminate }: Side): number => {
+    const some = numbers.get(allow) ?? new Map<Ports, number>();
+    numbers.set(allow, some);
+    const number = some.get(indeterminate) ?? sides++;
+    some.set(indeterminate, number);
     return number;
   };
-  const kept = new Map<string, ReturnType<Meeting>>();
+  const kept = new Map<number, ReturnType<Meeting>>();
   return (egress, ingress) => {
-    const lists = [egress.allow, egress.indeterminate, ingress.allow, ingress.indeterminate];
-    const key = lists.map(numberOf).join();
-    if (kept.has(key)) return kept.get(key);
+    const key = numberOf(egress) * MOST_SIDES + numberOf(ingress);
+    const before = kept.get(key);
+    if (before !== undefined || kept.has(key)) return before;
     const both = meetSides(egress, ingress);
     kept.set(key, both);
     return both;
   };
 }
+
+/** More different sides than any matrix has; keeps a pair of them one exact number. */
+const MOST_SIDES = 2 ** 26;
 
 function meetSides(egress: Side, ingress: Side): ReturnType<Meeting> {
   const allow = common(egress.allow, ingress.allow);
@@ -105,11 +111,12 @@ function joined(a: readonly Step[], b: readonly Step[]): readonly Step[] {
 
 function sideOf(cluster: Cluster, subject: Group, peer: Group, direction: Direction): Side {
   const [one, other] = [subject.ends[0], peer.ends[0]] as readonly [Endpoint, Endpoint];
+  const free: Side = { allow: cluster.universe, indeterminate: NOTHING, because: nothing };
+  if (isNeverUnderPolicies(cluster.policies, one)) return free;
   const exemption = groupExemption(cluster, subject, peer, direction);
   if (exemption?.verdict === 'allow')
     return { allow: cluster.universe, indeterminate: NOTHING, because: () => [exemption.step] };
-  if (exemption?.verdict === 'not-applicable')
-    return { allow: cluster.universe, indeterminate: NOTHING, because: () => NOTHING };
+  if (exemption?.verdict === 'not-applicable') return free;
   const explained = (): readonly Step[] => {
     const { classOf, side } = cluster.classes;
     return side(classOf(one), classOf(other), direction).because;
@@ -124,6 +131,10 @@ function sideOf(cluster: Cluster, subject: Group, peer: Group, direction: Direct
 }
 
 const NOTHING: readonly never[] = [];
+
+function nothing(): readonly never[] {
+  return NOTHING;
+}
 
 /** Of all pairs of ends the most open exemption counts; only nodes and their pods differ within a pair of groups. */
 function groupExemption(
