@@ -1,23 +1,36 @@
 // `vouch replay`: every flow record against the policies; a definite difference is a contradiction.
+import { ok, type Result } from '../../shared/base/result.ts';
+import { propose } from '../../shared/engagement/propose.ts';
+import type { IntakeSource } from '../../shared/intake/intake.ts';
+import type { KubernetesObject } from '../../shared/model/object.ts';
 import { replay as replayFlows } from '../../shared/verdict/replay.ts';
 import type { Replay } from '../../shared/verdict/replay-types.ts';
 import { createSimulator } from '../../shared/verdict/simulator.ts';
-import { printCsv, printTable, writeJson, writeNdjson, writeOut } from '../output.ts';
+import type { Args } from '../args.ts';
+import { contextOf, engagementOf, load, loudnessOf, sourcesAt } from '../load.ts';
+import { printCsv, printTable, sayDiagnostics, writeJson, writeNdjson, writeOut } from '../output.ts';
 import { withClusters } from '../with-case.ts';
 import { EXIT, misuse, refuse, type Command } from './command.ts';
 
 /** The command. */
 export const replay: Command = {
   name: 'replay',
-  usage: '-c PATH... -f PATH... [--format table|json|ndjson|csv]',
+  usage: '-c PATH... -f PATH... [--staged [PATH...]] [--format table|json|ndjson|csv]',
   does: 'reported against recomputed verdict of every flow',
   async run(args) {
     if ((args.lists['flows'] ?? []).length === 0) return misuse('replay needs flow logs: -f PATH...');
-    if (args.lists['staged'] !== undefined) return misuse('replay --staged is not built yet');
+    const proposed = await proposedObjects(args);
+    if (!proposed.ok) return refuse(proposed.problem);
     return withClusters(args, async ({ clusters }) => {
-      const replays = clusters.flatMap(({ snapshot, profile, flows }) =>
-        flows === undefined ? [] : [replayFlows(createSimulator(snapshot, profile), flows)],
-      );
+      if ((proposed.value ?? []).length > 0 && clusters.length > 1)
+        return misuse('replay --staged PATH answers for one cluster at a time; name one export with -c');
+      const replays = clusters.flatMap(({ snapshot, profile, flows }) => {
+        if (flows === undefined) return [];
+        const simulator = createSimulator(snapshot, profile);
+        if (proposed.value === undefined) return [replayFlows(simulator, flows)];
+        const staged = createSimulator(propose(snapshot, proposed.value, profile), profile);
+        return [replayFlows(simulator, flows, { staged })];
+      });
       if (replays.length === 0)
         return refuse({
           code: 'intake.nothing-usable',
@@ -45,9 +58,29 @@ export const replay: Command = {
   },
 };
 
+/** Objects of the files of `--staged`; none for the policies that are staged in the export itself. */
+async function proposedObjects(args: Args): Promise<Result<readonly KubernetesObject[] | undefined>> {
+  const words = args.lists['staged'];
+  if (words === undefined) return ok(undefined);
+  const sources: IntakeSource[] = [];
+  for (const word of words) {
+    const found = await sourcesAt(word, 'cluster', 'as-given');
+    if (!found.ok) return found;
+    sources.push(...found.value);
+  }
+  if (sources.length === 0) return ok([]);
+  const engagement = await engagementOf(args);
+  if (!engagement.ok) return engagement;
+  const loaded = await load(sources, 'kubernetes', contextOf(engagement.value));
+  if (!loaded.ok) return loaded;
+  sayDiagnostics(loaded.value.diagnostics, loudnessOf(args));
+  return ok(loaded.value.intake.objects);
+}
+
 const HEAD = [
   'reported',
   'recomputed',
+  'staged',
   'records',
   'bytes',
   'protocol',
@@ -62,6 +95,7 @@ function cells(row: Replay['rows'][number]): readonly string[] {
   return [
     row.reported,
     row.recomputed,
+    row.staged ?? '',
     String(row.records),
     String(row.bytes),
     row.protocol,
