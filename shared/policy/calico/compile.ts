@@ -136,15 +136,18 @@ function requireSelects(
   context: RuleContext,
 ): { readonly selects: (endpoint: Endpoint) => Truth; readonly target: EndTest } {
   const kept = new WeakMap<Endpoint, Truth>();
+  const ask = (endpoint: Endpoint): Truth => {
+    const isSubject = isWorkload(endpoint, context.profile) || endpoint.kind === 'host-endpoint';
+    return isSubject ? selectsEnd(selector, endpoint, context) : 'no';
+  };
   const selects = (endpoint: Endpoint): Truth => {
     const before = kept.get(endpoint);
     if (before !== undefined) return before;
-    const isSubject = isWorkload(endpoint, context.profile) || endpoint.kind === 'host-endpoint';
-    const truth = isSubject ? selectsEnd(selector, endpoint, context) : 'no';
+    const truth = ask(endpoint);
     kept.set(endpoint, truth);
     return truth;
   };
-  return { selects, target: targetTest(selector, selects) };
+  return { selects, target: targetTest(selector, ask) };
 }
 
 function touchOf(

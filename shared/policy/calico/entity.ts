@@ -34,21 +34,45 @@ export interface EndAnswer {
   readonly field?: string;
 }
 
-/** Compiles one side of a rule; answers are kept per endpoint object. */
+/** One side of a rule, ready to be asked. */
+export interface AskedEntity {
+  /** Answers in words, kept per endpoint object. */
+  readonly answers: (end: Endpoint) => readonly EndAnswer[];
+  /** The same without words, and not kept. */
+  readonly truths: (end: Endpoint) => readonly Pick<EndAnswer, 'family' | 'truth'>[];
+}
+
+/** Compiles one side of a rule. */
 export function compileEntity(
   entity: EntityRule,
   side: 'source' | 'destination',
   context: RuleContext,
-): (end: Endpoint) => readonly EndAnswer[] {
+): AskedEntity {
   const conditions = conditionsOf(entity, side, context);
   const kept = new WeakMap<Endpoint, readonly EndAnswer[]>();
-  return end => {
-    const before = kept.get(end);
-    if (before !== undefined) return before;
-    const answers = addressesOf(end).map(addresses => answer(conditions, side, end, addresses));
-    kept.set(end, answers);
-    return answers;
+  return {
+    answers: end => {
+      const before = kept.get(end);
+      if (before !== undefined) return before;
+      const answers = addressesOf(end).map(addresses => answer(conditions, side, end, addresses));
+      kept.set(end, answers);
+      return answers;
+    },
+    truths: end =>
+      addressesOf(end).map(addresses => ({
+        family: addresses.family,
+        truth: truthOfAll(conditions, end, addresses),
+      })),
   };
+}
+
+function truthOfAll(conditions: readonly Condition[], end: Endpoint, addresses: FamilyAddresses): Truth {
+  let truth: Truth = 'yes';
+  for (const condition of conditions) {
+    truth = both(truth, condition.ask(end, addresses));
+    if (truth === 'no') return truth;
+  }
+  return truth;
 }
 
 /** Whether an end is a workload that pod policies know: host-network pods are not, they have the node's address. */

@@ -4,7 +4,7 @@ import { printAddressRange } from '../../base/address.ts';
 import type { Direction, Endpoint, EndNeed, EndTest, RuleFactor, Truth } from '../compiled.ts';
 import { answerOf, testByText } from '../end-test.ts';
 import { ACCOUNT_PREFIX, NAMESPACE_LABEL, NAMESPACE_PREFIX } from './effective-selector.ts';
-import type { EndAnswer, RuleContext } from './entity.ts';
+import type { AskedEntity, RuleContext } from './entity.ts';
 import { selectorTruth } from './labels.ts';
 import type { CalicoRule, EntityRule } from './policy-object.ts';
 import { printSelector, type Selector } from './selector.ts';
@@ -21,8 +21,8 @@ export function targetTest(selector: Selector, selects: (endpoint: Endpoint) => 
 
 /** How the two sides of a rule are asked. */
 export interface AskedRule {
-  readonly source: (end: Endpoint) => readonly EndAnswer[];
-  readonly destination: (end: Endpoint) => readonly EndAnswer[];
+  readonly source: AskedEntity['truths'];
+  readonly destination: AskedEntity['truths'];
   /** Ports that depend on the destination, as text. */
   readonly portsAt: (destination: Endpoint) => string;
 }
@@ -71,7 +71,7 @@ function entityTest(
 }
 
 // An end that is meant in no family never matches, whatever families it speaks: that is 0.
-function familyAnswer(answers: readonly EndAnswer[]): number {
+function familyAnswer(answers: ReturnType<AskedEntity['truths']>): number {
   if (answers.every(({ truth }) => truth === 'no')) return 0;
   let code = 0;
   let families = 0;

@@ -12,13 +12,18 @@ export function compileRule(rule: CalicoRule, direction: Direction, context: Rul
   const destination = compileEntity(rule.destination, 'destination', context);
   const portsAt = (end: Endpoint): string => JSON.stringify(destinationPorts(rule, end, context));
   return {
-    factor: ruleFactor(rule, { source, destination, portsAt }, direction, context),
+    factor: ruleFactor(
+      rule,
+      { source: source.truths, destination: destination.truths, portsAt },
+      direction,
+      context,
+    ),
     index: rule.index,
     action: rule.action,
     source: rule.span,
     match: (subject: Endpoint, peer: Endpoint, way: Direction) => {
       const [src, dst] = way === 'ingress' ? [peer, subject] : [subject, peer];
-      const answers = pairs(source(src), destination(dst)).map(([from, to]) =>
+      const answers = pairs(source.answers(src), destination.answers(dst)).map(([from, to]) =>
         matchFamily(rule, from, to, dst, context),
       );
       return merge(answers, `${src.id} and ${dst.id} share no IP family`);
