@@ -32,6 +32,7 @@ export function createRows(
   sweep: Sweep,
   earlier?: EarlierRows,
 ): SideRows {
+  const scratch: Scratch = { partOf: new Int32Array(classes.count), left: [], parts: [], moved: new Map() };
   const rowOfClass = new Int32Array(classes.count).fill(-1);
   const byKey = new Map<string | number, number>();
   const makers: (() => Int32Array)[] = [];
@@ -49,7 +50,7 @@ export function createRows(
       return nameRow(number, () => spread(earlier.rows.row(number), earlier.origins));
     }
     const { key, plan } = planOf(subject);
-    return nameRow(key, () => makeRow(classes, subject, plan(), sweep));
+    return nameRow(key, () => makeRow(classes, subject, plan(), sweep, scratch));
   };
   return {
     rowOf: subject => {
@@ -81,27 +82,46 @@ interface Part {
   readonly before: Part | undefined;
 }
 
-function makeRow(classes: EndClasses, subject: number, plan: RowPlan, sweep: Sweep): Int32Array {
+/** Space that rows are made in, one after another. */
+interface Scratch {
+  /** Part of each peer; 0 for all between two rows. */
+  readonly partOf: Int32Array;
+  /** Peers that left part 0. */
+  readonly left: number[];
+  readonly parts: (Part | undefined)[];
+  readonly moved: Map<number, number>;
+}
+
+function makeRow(
+  classes: EndClasses,
+  subject: number,
+  plan: RowPlan,
+  sweep: Sweep,
+  scratch: Scratch,
+): Int32Array {
   const end = classes.ends[subject];
   if (end === undefined) throw new Error('Invariant broken: a class has an end');
-  const partOf = new Int32Array(classes.count);
-  const parts: (Part | undefined)[] = [undefined];
-  plan.slots.forEach((_, slot) => {
-    refine(classes, subject, end, plan, slot, partOf, parts);
-  });
-  const matches: (PortMatch | undefined)[] = new Array<undefined>(plan.slots.length).fill(undefined);
+  const { partOf, left, parts } = scratch;
+  parts.length = 0;
+  parts.push(undefined);
+  left.length = 0;
+  for (let slot = 0; slot < plan.slots.length; slot++) refine(classes, subject, end, plan, slot, scratch);
   const tables = new Int32Array(parts.length).fill(-1);
+  const matches: (PortMatch | undefined)[] = new Array<undefined>(plan.slots.length).fill(undefined);
+  const tableOf = (part: number): number => {
+    const before = tables[part] ?? -1;
+    if (before >= 0) return before;
+    matches.fill(undefined);
+    for (let node = parts[part]; node !== undefined; node = node.before) matches[node.slot] = node.match;
+    const table = sweep(plan, matches);
+    tables[part] = table;
+    return table;
+  };
   const row = new Int32Array(classes.count);
-  for (let peer = 0; peer < row.length; peer++) {
-    const part = partOf[peer] ?? 0;
-    let table = tables[part] ?? -1;
-    if (table < 0) {
-      matches.fill(undefined);
-      for (let node = parts[part]; node !== undefined; node = node.before) matches[node.slot] = node.match;
-      table = sweep(plan, matches);
-      tables[part] = table;
-    }
-    row[peer] = table;
+  if (left.length < classes.count) row.fill(tableOf(0));
+  for (const peer of left) {
+    row[peer] = tableOf(partOf[peer] ?? 0);
+    partOf[peer] = 0;
   }
   return row;
 }
@@ -113,8 +133,7 @@ function refine(
   end: Endpoint,
   plan: RowPlan,
   slot: number,
-  partOf: Int32Array,
-  parts: (Part | undefined)[],
+  { partOf, left, parts, moved }: Scratch,
 ): void {
   const viewed = plan.slots[slot]?.rule;
   if (viewed === undefined) return;
@@ -124,15 +143,14 @@ function refine(
   const extended = (part: Part | undefined, match: PortMatch | undefined): Part | undefined =>
     match === undefined ? part : { slot, match, before: part };
   const usualMatch = usualEnd === undefined ? undefined : viewed.ask(subjectView, usual, end, usualEnd);
-  const moved = new Map<number, number>();
-  const matchOfView = new Map<number, PortMatch | undefined>();
+  moved.clear();
+  let view = -1;
+  let match: PortMatch | undefined;
   for (let i = 0; i < at.length; i++) {
     const peer = at[i] ?? 0;
-    const view = views[i] ?? 0;
-    let match = matchOfView.get(view);
-    if (match === undefined && !matchOfView.has(view)) {
+    if (views[i] !== view) {
+      view = views[i] ?? 0;
       match = viewed.ask(subjectView, view, end, classes.ends[peer] ?? end);
-      matchOfView.set(view, match);
     }
     if (match === usualMatch) continue;
     const old = partOf[peer] ?? 0;
@@ -142,6 +160,7 @@ function refine(
       to = parts.push(extended(parts[old], match)) - 1;
       moved.set(key, to);
     }
+    if (old === 0) left.push(peer);
     partOf[peer] = to;
   }
   if (usualMatch === undefined) return;
