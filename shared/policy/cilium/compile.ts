@@ -133,7 +133,12 @@ function compilePolicy(
   const selects = remembered(endpoint =>
     endpoint.kind === 'pod' ? selectsSubject(facts.subject.selector, endpoint, place) : 'no',
   );
-  const target = targetTest(id, facts.subject.selector, place, selects);
+  const target = targetTest(
+    `${object.source.file}:${object.source.line} ${id}`,
+    facts.subject.selector,
+    place,
+    selects,
+  );
   const rulesOf = (direction: Direction): CompiledPolicy['ingressRules'] =>
     facts.rules
       .filter(rule => directionOf(rule.section) === direction)

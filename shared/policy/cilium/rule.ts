@@ -22,7 +22,8 @@ export function compileCiliumRule(
   const source = spanOf(object, `${pointer}/${rule.section}/${rule.index}`);
   const ask = askPeers(rule, place, context);
   const words = withWords(ask, tellsNodesApart(rule));
-  const key = `${object.kind} ${place.namespace ?? ''}/${object.meta.name} ${pointer} ${rule.section} ${rule.index}`;
+  const { file, line } = object.source;
+  const key = `${file}:${line} ${object.kind} ${place.namespace ?? ''}/${object.meta.name} ${pointer} ${rule.section} ${rule.index}`;
   const answers: SingleAnswers = {
     ...singleAnswers(ask, rule, context),
     ...(tellsNodesApart(rule) ? { subject: target } : {}),
