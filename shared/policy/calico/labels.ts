@@ -51,40 +51,37 @@ export function selectorTruth(selector: Selector, view: LabelView): Truth {
   }
 }
 
-const views = new WeakMap<KnownOwners, WeakMap<Endpoint, LabelView>>();
-
-/** Labels of a pod; collected once per endpoint object. */
+/** Labels of a pod. What it carries itself stands before what it inherits; what names its place stands before both. */
 export function podLabels(pod: Endpoint, known: KnownOwners): LabelView {
-  const kept = views.get(known) ?? new WeakMap<Endpoint, LabelView>();
-  views.set(known, kept);
-  const before = kept.get(pod);
-  if (before !== undefined) return before;
-  const view = collectLabels(pod, known);
-  kept.set(pod, view);
-  return view;
+  const { namespace = '', serviceAccount } = pod;
+  return label => {
+    if (label === NAMESPACE_LABEL) return namespace;
+    if (label === 'projectcalico.org/orchestrator') return 'k8s';
+    if (label === ACCOUNT_LABEL && serviceAccount !== undefined) return serviceAccount;
+    if (Object.hasOwn(pod.labels, label)) return pod.labels[label];
+    if (label === ACCOUNT_LABEL) return PRESENT;
+    if (label.startsWith(NAMESPACE_PREFIX)) {
+      const value = inheritedLabel(label.slice(NAMESPACE_PREFIX.length), pod.namespaceLabels, namespace);
+      return value ?? (known.namespaces.has(namespace) ? undefined : UNKNOWN);
+    }
+    if (!label.startsWith(ACCOUNT_PREFIX)) return undefined;
+    const key = label.slice(ACCOUNT_PREFIX.length);
+    const value =
+      serviceAccount === undefined
+        ? undefined
+        : inheritedLabel(key, pod.serviceAccountLabels, serviceAccount);
+    const isKnown = known.accounts.has(`${namespace}/${serviceAccount ?? ''}`);
+    return value ?? (isKnown ? undefined : UNKNOWN);
+  };
 }
 
-function collectLabels(pod: Endpoint, known: KnownOwners): LabelView {
-  const { namespace = '', serviceAccount } = pod;
-  const own = new Map<string, string>([
-    ...(serviceAccount === undefined
-      ? []
-      : inherited(ACCOUNT_PREFIX, pod.serviceAccountLabels, serviceAccount)),
-    ...inherited(NAMESPACE_PREFIX, pod.namespaceLabels, namespace),
-    ...Object.entries(pod.labels),
-    [NAMESPACE_LABEL, namespace],
-    ['projectcalico.org/orchestrator', 'k8s'],
-    ...(serviceAccount === undefined ? [] : [[ACCOUNT_LABEL, serviceAccount] as const]),
-  ]);
-  const isSpaceKnown = known.namespaces.has(namespace);
-  const isAccountKnown = known.accounts.has(`${namespace}/${serviceAccount ?? ''}`);
-  return label => {
-    const value = own.get(label);
-    if (value !== undefined) return value;
-    if (serviceAccount === undefined && label === ACCOUNT_LABEL) return PRESENT;
-    if (!isSpaceKnown && label.startsWith(NAMESPACE_PREFIX)) return UNKNOWN;
-    return !isAccountKnown && label.startsWith(ACCOUNT_PREFIX) ? UNKNOWN : undefined;
-  };
+function inheritedLabel(
+  key: string,
+  labels: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
+  if (key === 'projectcalico.org/name') return name;
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 /** Labels of some pod of which nothing is known but that it is one. */
