@@ -148,11 +148,32 @@ function rulesOfStage(
   return stage.policies
     .filter(policy => !policy.staged)
     .flatMap(policy =>
-      (direction === 'ingress' ? policy.ingressRules : policy.egressRules).flatMap(rule => {
-        const record = records.get(rule);
-        return record === undefined ? [] : judgeRule(policy, rule, direction, stage, record);
+      wholeRules(direction === 'ingress' ? policy.ingressRules : policy.egressRules).flatMap(parts => {
+        const [rule] = parts;
+        const record = mergeRecords(parts.flatMap(part => records.get(part) ?? []));
+        return rule === undefined || record === undefined
+          ? []
+          : judgeRule(policy, rule, direction, stage, record);
       }),
     );
+}
+
+/** Rules as written: parts of one that were compiled apart share index and name. */
+function wholeRules(rules: readonly CompiledRule[]): readonly (readonly CompiledRule[])[] {
+  const whole = new Map<string, CompiledRule[]>();
+  for (const rule of rules) {
+    const key = `${rule.index} ${rule.name ?? ''}`;
+    const parts = whole.get(key);
+    if (parts === undefined) whole.set(key, [rule]);
+    else parts.push(rule);
+  }
+  return [...whole.values()];
+}
+
+function mergeRecords(records: readonly RuleRecord[]): RuleRecord | undefined {
+  if (records.length === 0) return undefined;
+  const some = (key: keyof RuleRecord): boolean => records.some(record => record[key]);
+  return { matches: some('matches'), decides: some('decides'), matchesAll: some('matchesAll') };
 }
 
 function recordPair(
@@ -181,6 +202,13 @@ function recordPair(
   }
 }
 
+const NEVER_DECIDES = {
+  ordered: 'rules before it decide everything that it matches',
+  union: 'other rules of the same pods already allow everything that it allows',
+  pool: 'other rules of the same pods already allow or deny everything that it allows',
+  deny: 'other rules of the same pods already deny everything that it denies',
+} as const;
+
 function judgeRule(
   policy: CompiledPolicy,
   rule: CompiledRule,
@@ -195,9 +223,7 @@ function judgeRule(
   if (!record.decides)
     return about(
       'rule.never-decides',
-      stage.mode === 'ordered'
-        ? 'rules before it decide everything that it matches'
-        : 'other rules of the same pods already allow everything that it allows',
+      NEVER_DECIDES[stage.mode === 'pool' && rule.action === 'deny' ? 'deny' : stage.mode],
     );
   if (record.matchesAll && rule.action === 'allow')
     return about(

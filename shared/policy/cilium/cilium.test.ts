@@ -232,3 +232,28 @@ describe('a step', () => {
     });
   });
 });
+
+describe('what is worth a second look', () => {
+  const problems = (yaml: string): readonly string[] =>
+    simulate(yaml)
+      .policyProblems()
+      .filter(problem => problem.code.startsWith('rule.'))
+      .map(({ code, rule, text }) => `${code} ${rule ?? ''} ${text}`);
+
+  it('is a rule as written, not a part of one', () => {
+    const rule = (ports: string): string =>
+      cnp(`${API}, ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [${ports}] }] }]`);
+    expect(problems(rule('{ port: "80" }, { port: nobody }'))).toEqual([]);
+    expect(problems(rule('{ port: nobody }'))).toEqual([
+      'rule.matches-nothing 0 matches no end of this export on any port',
+    ]);
+  });
+
+  it('is a rule that others decide before, denied or allowed', () => {
+    const deny = 'ingressDeny: [{ fromEntities: [all] }, { fromEntities: [world] }]';
+    expect(problems(cnp(`${API}, ingress: [{ fromEntities: [world] }], ${deny}`))).toEqual([
+      'rule.never-decides 0 other rules of the same pods already allow or deny everything that it allows',
+      'rule.never-decides 1 other rules of the same pods already deny everything that it denies',
+    ]);
+  });
+});
