@@ -66,8 +66,9 @@ export function changeFor(cluster: Cluster, policies: readonly KubernetesObject[
   const objects = [...cluster.snapshot.objects.filter(object => !gone.has(object)), ...come];
   const snapshot = { ...cluster.snapshot, policies, objects };
   const change = changePolicySet(cluster.policies, cluster.snapshot, snapshot);
-  const space = change === undefined ? undefined : cutExternalSpace(snapshot, change.policies);
-  if (change === undefined || space === undefined) return compileFor(snapshot, cluster.profile);
+  if (change === undefined) return compileFor(snapshot, cluster.profile);
+  const cutsNothing = change.changed.every(policy => (policy.addresses ?? []).length === 0);
+  const space = cutsNothing ? cluster.space : cutExternalSpace(snapshot, change.policies);
   const changed = { policies: change.changed, open: change.open };
   const made = changeTable(cluster.table, change.policies, space, changed);
   if (made === undefined) return compileFor(snapshot, cluster.profile);

@@ -69,7 +69,7 @@ export function collectTests(
   for (const gate of gatesOf(policies)) {
     for (const direction of ['ingress', 'egress'] as const) {
       for (const policy of gate[direction].flatMap(stage => stage.policies)) {
-        if (policy.staged) continue;
+        if (policy.staged || before?.targets.has(policy) === true) continue;
         noteTarget(policy, false);
         (direction === 'ingress' ? policy.ingressRules : policy.egressRules).forEach(noteRule);
       }

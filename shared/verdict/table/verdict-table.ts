@@ -92,9 +92,7 @@ export function changeTable(
 ): ChangedTable | undefined {
   const { parts } = table;
   const { sources, labels, groups, wholeEnd, deciders, sweep } = parts;
-  const isSameSpace =
-    JSON.stringify(space.pieces.map(printAddressRange)) ===
-    JSON.stringify(sources.space.pieces.map(printAddressRange));
+  const isSameSpace = space === sources.space || printPieces(space) === printPieces(sources.space);
   if (!isSameSpace || policies.byNode !== sources.policies.byNode) return undefined;
   const tests = collectTests(policies, wholeEnd, parts.tests);
   if (!areRead(tests.tests.slice(parts.tests.tests.length), labels)) return undefined;
@@ -115,6 +113,10 @@ export function changeTable(
   const rows = { ingress: rowsOf('ingress'), egress: rowsOf('egress') };
   const made = openTable({ ...parts, sources: { ...sources, policies }, tests, classes, rows });
   return { table: made, isSameClasses: origins === undefined, touched };
+}
+
+function printPieces(space: ExternalSpace): string {
+  return space.pieces.map(printAddressRange).join();
 }
 
 /** A table after a change, and the classes whose rows it made anew. */
