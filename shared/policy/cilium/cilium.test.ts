@@ -197,6 +197,23 @@ describe('the settings of the agents', () => {
   });
 });
 
+describe('GKE Dataplane V2', () => {
+  it('may or may not honour the policies of Cilium, and honours those of Kubernetes', () => {
+    const anetd = object('DaemonSet', 'name: anetd, namespace: kube-system', 'spec: {}', 'apps/v1');
+    const kubernetes = object(
+      'NetworkPolicy',
+      'name: n, namespace: card',
+      'spec: { podSelector: { matchLabels: { app: db } } }',
+      'networking.k8s.io/v1',
+    );
+    holds(anetd + kubernetes + cnp(`${API}, ingress: [{}]`), {
+      'web/front -> card/api tcp 80': 'indeterminate',
+      'web/front -> card/db tcp 80': 'deny',
+      'web/front -> web/back tcp 80': 'allow',
+    });
+  });
+});
+
 describe('under another profile', () => {
   it('policies of Cilium are named and leave open what they could touch', () => {
     const snapshot = drawnCluster(CLUSTER + cnp(`${API}, ingress: [{}]`));

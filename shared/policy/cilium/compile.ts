@@ -45,7 +45,7 @@ export function ciliumStages(
   networkPolicies: readonly CompiledPolicy[],
 ): CiliumStages {
   const context = readContext(snapshot, profile);
-  const { policies, hosts, refused, isPaired } = readPolicies(snapshot, context);
+  const { policies, hosts, refused, unsure, isPaired } = readPolicies(snapshot, context);
   const kubernetes = context.settings.kubernetesPolicies === 'no' ? [] : networkPolicies;
   const pooled = [
     ...withRequirements([...policies, ...kubernetes], requirementsOf(policies), context),
@@ -57,7 +57,7 @@ export function ciliumStages(
   return {
     ingress: poolOf(pooled, 'ingress'),
     egress: poolOf(pooled, 'egress'),
-    unsupported: [...hostPolicies, ...openNetworkPolicies(networkPolicies, context)],
+    unsupported: [...hostPolicies, ...unsure, ...openNetworkPolicies(networkPolicies, context)],
     refused: [...refused, ...context.faults],
     assumptions: [
       ...settingAssumptions(context.settings),
@@ -87,6 +87,8 @@ interface ReadPolicies {
   readonly policies: readonly CiliumPolicy[];
   readonly hosts: readonly UnsupportedPolicy[];
   readonly refused: readonly UnsupportedPolicy[];
+  /** Those that this platform may or may not honour. */
+  readonly unsure: readonly UnsupportedPolicy[];
   readonly isPaired: boolean;
 }
 
@@ -94,6 +96,7 @@ function readPolicies(snapshot: ClusterSnapshot, context: CiliumContext): ReadPo
   const policies: CiliumPolicy[] = [];
   const hosts: UnsupportedPolicy[] = [];
   const refused: UnsupportedPolicy[] = [];
+  const unsure: UnsupportedPolicy[] = [];
   let isPaired = false;
   for (const object of snapshot.policies.filter(isCilium)) {
     const place = placeOf(object, context);
@@ -104,12 +107,31 @@ function readPolicies(snapshot: ClusterSnapshot, context: CiliumContext): ReadPo
     }
     for (const facts of read.value) {
       if (facts.rules.length === 0) continue;
+      if (facts.subject.kind === 'pods' && context.settings.isDataplaneV2) {
+        unsure.push(unsurePolicy(compilePolicy(object, facts, place, context)));
+        continue;
+      }
       if (facts.subject.kind === 'nodes') hosts.push(compileHostPolicy(object, facts, place, snapshot.nodes));
       else policies.push(compilePolicy(object, facts, place, context));
       isPaired ||= facts.rules.some(rule => tellsNodesApart(rule) && isAsked(rule.section, context));
     }
   }
-  return { policies, hosts, refused, isPaired };
+  return { policies, hosts, refused, unsure, isPaired };
+}
+
+function unsurePolicy(policy: CiliumPolicy): UnsupportedPolicy {
+  const { id, kind, namespace, name, source, target } = policy;
+  return {
+    id,
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    reason: `GKE Dataplane V2 honours ${kind} only where that was switched on: whether it is enforced is open`,
+    source,
+    directions: (['ingress', 'egress'] as const).filter(direction => policy[direction]),
+    selects: endpoint => policy.selects(endpoint),
+    ...(target === undefined ? {} : { target }),
+  };
 }
 
 /** Rules that let the own node in are not asked where it gets in anyway. */

@@ -22,6 +22,8 @@ export interface CiliumSettings {
   readonly clusterName?: string;
   /** Labels that identities are made of were chosen by hand. */
   readonly customLabels: boolean;
+  /** GKE Dataplane V2 (agent `anetd`): Cilium, but its own policy kinds may not be honoured. */
+  readonly isDataplaneV2: boolean;
   /** Minor version of Cilium 1.x, where all agent images agree. */
   readonly minor?: number;
 }
@@ -50,8 +52,16 @@ export function readCiliumSettings(snapshot: Pick<ClusterSnapshot, 'objects' | '
         : { clusterName: 'default' }
       : { clusterName }),
     customLabels: (value('labels') ?? '').trim() !== '' || value('label-prefix-file') !== undefined,
+    isDataplaneV2: snapshot.objects.some(isDataplaneAgent),
     ...(minor === undefined ? {} : { minor }),
   };
+}
+
+function isDataplaneAgent(object: KubernetesObject): boolean {
+  if (object.meta.namespace !== 'kube-system') return false;
+  if (object.kind === 'DaemonSet') return object.meta.name === 'anetd';
+  const owners = object.meta.owners.filter(owner => owner.kind === 'DaemonSet');
+  return object.kind === 'Pod' && owners.some(owner => owner.name === 'anetd');
 }
 
 /** What the settings change about the engine: whether it enforces, and whether address blocks match nodes. */
