@@ -51,7 +51,7 @@ export function otherIsolation(cluster: ClusterFacts, pod: Pod): readonly string
   return [...uncollected, ...outside];
 }
 
-/** Controls that act beside the network plugin and touch a pod: mesh authorisation, security groups for pods. */
+/** Controls that are not simulated and touch a pod: authorisation of other meshes, security groups for pods. */
 export function outsideControls(
   cluster: ClusterFacts,
   pod: Pod,
@@ -73,12 +73,11 @@ export function outsideControls(
 }
 
 const CONTROLS: readonly (readonly [group: string, kind: string])[] = [
-  ['security.istio.io', 'AuthorizationPolicy'],
   ['policy.linkerd.io', 'AuthorizationPolicy'],
   ['policy.linkerd.io', 'ServerAuthorization'],
   ['vpcresources.k8s.aws', 'SecurityGroupPolicy'],
 ];
-const ROOT_NAMESPACES = new Set(['istio-system', '']);
+const ROOT_NAMESPACES = new Set(['']);
 
 function decides(group: string, kind: string): boolean {
   return POLICY_KINDS.some(known => known.group === group && known.kind === kind && known.decides);

@@ -131,14 +131,24 @@ spec: {tier: early, selector: app == "vault", types: [Ingress, Egress], ingress:
     expect(told(run(id, PODS + tier))).toMatch(/^fail\ncard\/vault: .*passes on to the default allow/);
   });
 
-  it('leaves to the assessor a pod that a mesh policy may isolate', () => {
-    const mesh = `---
+  const mesh = `---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: {name: deny, namespace: card}
 spec: {}
 `;
-    expect(run(id, PODS + mesh).outcome).toBe('assess');
+
+  it('leaves to the assessor a pod that a mesh policy may isolate, which it does on the way in alone', () => {
+    const proxied = PODS.replace('node=n1 ports', 'node=n1 proxy ports');
+    const marks = [{ workload: 'web/shop[Pod]', category: 'connected' as const }];
+    const result = run(id, proxied + mesh, {}, { marks });
+    expect(result.outcome).toBe(direction === 'ingress' ? 'assess' : 'fail');
+  });
+
+  it('fails with a pod that runs without the proxy that a mesh policy needs', () => {
+    expect(told(run(id, PODS + mesh))).toContain(
+      `card/vault: no enforced policy selects it for ${direction}\n`,
+    );
   });
 
   it('leaves to the assessor a pod that a cloud security group may isolate', () => {

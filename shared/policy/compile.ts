@@ -16,16 +16,24 @@ import type {
 } from './compiled.ts';
 import { meshGate } from './istio/compile.ts';
 import { compileNetworkPolicies } from './kubernetes/compile.ts';
+import { egressFirewalls, enforcesFirewalls, type FirewallGate } from './openshift/egress-firewall.ts';
 import { findUnsupported } from './unsupported.ts';
 
-/** Compiles every policy of a snapshot: those of the network plugin, and those of a mesh behind it. */
+/** Compiles every policy of a snapshot: those of the network plugin, and the gates behind it. */
 export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
   const own = networkPolicies(snapshot, profile);
-  // The np-guard peer knows no mesh.
-  const mesh = profile.name === 'np-guard' ? { refused: [] } : meshGate(snapshot);
-  if (mesh.gate === undefined) return { ...own, refused: sorted([...own.refused, ...mesh.refused]) };
-  const effective = profile.enforces === 'no' ? withoutEffect(own) : own;
-  return { ...effective, refused: sorted([...effective.refused, ...mesh.refused]), gates: [mesh.gate] };
+  // The np-guard peer knows neither.
+  if (profile.name === 'np-guard') return own;
+  const firewalls: FirewallGate = enforcesFirewalls(profile) ? egressFirewalls(snapshot) : { refused: [] };
+  const mesh = meshGate(snapshot);
+  const gates = [firewalls.gate, mesh.gate].flatMap(gate => gate ?? []);
+  const effective = profile.enforces === 'no' && gates.length > 0 ? withoutEffect(own) : own;
+  return {
+    ...effective,
+    ...(firewalls.gate === undefined ? {} : { byNode: effective.byNode ?? 'hosts' }),
+    refused: sorted([...effective.refused, ...firewalls.refused, ...mesh.refused]),
+    ...(gates.length === 0 ? {} : { gates }),
+  };
 }
 
 /** The policies of a plugin that enforces none: they leave everything to the gates behind it. */

@@ -22,6 +22,8 @@ export interface EngineProfile {
   readonly calicoPolicies: boolean;
   /** Calico's order of policies with equal `order`: by key (until 3.31) or by name/namespace/kind (3.32+). */
   readonly calicoTieBreak: 'key' | 'name';
+  /** Network plugins that were seen running, by name. */
+  readonly engines?: readonly string[];
   /** Minor version of Calico 3, where its agent's image tells it. */
   readonly calicoMinor?: number;
   /** ICMP is modelled (not in the np-guard notation). */

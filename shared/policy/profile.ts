@@ -1,5 +1,6 @@
 // Which engine enforces the policies, and how it behaves where the standards leave room (policy-semantics sections 7 and 9).
 // Detection only reads what the export holds and always says why; what cannot be told stays `unknown`.
+import { sortedUnique } from '../base/order.ts';
 import type { SourceSpan } from '../base/source.ts';
 import { groupOf, nameOf, type KubernetesObject } from '../model/object.ts';
 import { listedGroup } from '../model/policy-kinds.ts';
@@ -55,15 +56,16 @@ function chooseProfile(snapshot: ClusterSnapshot, choice: ProfileChoice): Engine
   const running = signs.filter(sign => sign.runs);
   const evidence = evidenceOf(signs);
   const version = calicoVersion(snapshot);
+  const engines = sortedUnique(running.map(sign => sign.engine));
   if (choice !== 'auto') {
     const given = { text: `profile ${choice}: given by the assessor` };
     const enforces = choice === 'kubernetes' ? enforcementOf(running) : PROFILES[choice].enforces;
-    return { ...PROFILES[choice], enforces, ...version, evidence: [given, ...evidence] };
+    return { ...PROFILES[choice], enforces, ...version, engines, evidence: [given, ...evidence] };
   }
   const name = nameOfEngine(signs);
   const enforces = enforcementOf(running);
   const chosen = { text: `profile ${name}: ${REASON[enforces]}` };
-  return { ...PROFILES[name], enforces, ...version, evidence: [chosen, ...evidence] };
+  return { ...PROFILES[name], enforces, ...version, engines, evidence: [chosen, ...evidence] };
 }
 
 const REASON: Readonly<Record<Truth, string>> = {

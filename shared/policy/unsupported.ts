@@ -4,13 +4,14 @@ import { isObject, type JsonValue } from '../base/json.ts';
 import { matchesLabels, parseLabelSelector, type LabelSelector } from '../base/label-selector.ts';
 import { nameOf, type KubernetesObject } from '../model/object.ts';
 import { policyKindOf } from '../model/policy-kinds.ts';
-import { at, textAt } from '../model/read.ts';
+import { at } from '../model/read.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } from './compiled.ts';
 import { isCilium } from './cilium/compile.ts';
 import { isAdminPolicy } from './admin/read.ts';
 import { isMeshPolicy } from './istio/read.ts';
 import { isNetworkPolicy } from './kubernetes/compile.ts';
+import { enforcesFirewalls, isEgressFirewall } from './openshift/egress-firewall.ts';
 
 /** The policies that neither Kubernetes' nor (where honoured) Calico's dialect reads. */
 export function findUnsupported(
@@ -22,6 +23,7 @@ export function findUnsupported(
     if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
     if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
     if (isAdminPolicy(object) || isMeshPolicy(object, 'AuthorizationPolicy')) return [];
+    if (isEgressFirewall(object) && enforcesFirewalls(profile)) return [];
     if (profile.name === 'cilium' && isCilium(object)) return [];
     if (profile.name === 'np-guard' && !NP_GUARD_GROUPS.includes(kind.group)) return [];
     return [unsupportedPolicy(object, kind.group)];
@@ -40,9 +42,7 @@ function unsupportedPolicy(object: KubernetesObject, group: string): Unsupported
   return {
     id: nameOf(object),
     kind: object.kind,
-    ...(object.meta.namespace === undefined || subject.anywhere === true
-      ? {}
-      : { namespace: object.meta.namespace }),
+    ...(object.meta.namespace === undefined ? {} : { namespace: object.meta.namespace }),
     name: object.meta.name,
     reason: `kind ${object.kind} of ${group} is not simulated under this profile`,
     source: object.source,
@@ -56,16 +56,12 @@ interface Subject {
   readonly selects?: (endpoint: Endpoint) => Truth;
   readonly directions?: readonly Direction[];
   readonly restrictsOnly?: boolean;
-  /** Reaches beyond its own namespace. */
-  readonly anywhere?: boolean;
 }
 
 function subjectOf(object: KubernetesObject, group: string): Subject {
   switch (group) {
     case 'cilium.io':
       return selecting(ciliumSubject(object));
-    case 'security.istio.io':
-      return istioSubject(object);
     case 'k8s.ovn.org':
     case 'network.openshift.io':
       return { directions: ['egress'], restrictsOnly: true };
@@ -93,26 +89,6 @@ function ciliumSubject(object: KubernetesObject): Reads | undefined {
   const namespace = object.meta.namespace;
   return endpoint =>
     (namespace === undefined || endpoint.namespace === namespace) && matchesLabels(selector, endpoint.labels);
-}
-
-/** Evaluated at the destination proxy after the network policies: it can only take away. */
-function istioSubject(object: KubernetesObject): Subject {
-  const isRoot = object.meta.namespace === 'istio-system';
-  const restricts = {
-    directions: ['ingress'] as const,
-    restrictsOnly: true,
-    ...(isRoot ? { anywhere: true } : {}),
-  };
-  if (textAt(object.body, 'spec', 'action') === 'AUDIT') return { ...restricts, selects: () => 'no' };
-  const selector = selectorOf(at(object.body, 'spec', 'selector') ?? {});
-  if (selector === undefined) return restricts;
-  return {
-    ...restricts,
-    ...selecting(
-      endpoint =>
-        (isRoot || endpoint.namespace === object.meta.namespace) && matchesLabels(selector, endpoint.labels),
-    ),
-  };
 }
 
 function selectorOf(value: JsonValue | undefined): LabelSelector | undefined {

@@ -2,7 +2,7 @@
 // Calico's tiers may pass everything on to the default allow: then a pod is selected and yet open.
 import type { PodId } from '../base/brand.ts';
 import { intersectPorts } from '../policy/port-set.ts';
-import type { Direction, Endpoint } from '../policy/compiled.ts';
+import type { CompiledPolicy, Direction, Endpoint } from '../policy/compiled.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import type { SelectingPolicy } from './side-walk.ts';
 import type { Isolation } from './verdict.ts';
@@ -19,13 +19,29 @@ export function isolationOf(cluster: Cluster, pod: PodId, direction: Direction):
   const open = cluster.decider.open(subject, direction);
   const closing = selecting.filter(({ policy }) => policy.leavesOpen?.includes(direction) !== true);
   const isSelected = closing.some(({ truth }) => truth === 'yes');
-  const mayBeSelected = closing.length > 0 || open.length > 0;
+  const mayBeSelected = closing.length > 0 || open.length > 0 || isGuarded(cluster, subject, direction);
   return {
     isolated: isSelected ? 'yes' : mayBeSelected ? 'unknown' : 'no',
     policies,
     ...staged,
     terminalDeny: terminalDeny(cluster, subject, direction),
   };
+}
+
+/** Whether another gate (mesh, egress firewall) may close the pod: that isolates it in part, which is for a person to judge. */
+function isGuarded(cluster: Cluster, subject: Endpoint, direction: Direction): boolean {
+  const closes = (policy: CompiledPolicy): boolean =>
+    (direction === 'ingress' ? policy.ingressRules : policy.egressRules).some(rule => rule.action === 'deny');
+  return (cluster.policies.gates ?? []).some(gate =>
+    gate[direction].some(stage =>
+      stage.policies.some(
+        policy =>
+          !policy.staged &&
+          (stage.whenSelected === 'deny' || closes(policy)) &&
+          policy.selects(subject) !== 'no',
+      ),
+    ),
+  );
 }
 
 function nameOf({ policy }: SelectingPolicy): Isolation['policies'][number] {
