@@ -1,25 +1,26 @@
 // `vouch connectivity`: who may talk to whom, in the notation of the field's reference tool.
-import { connectivity as connections } from '../../shared/verdict/connectivity.ts';
+import { connectivity as connections, exposureRows } from '../../shared/verdict/connectivity.ts';
 import { printConnectivity } from '../../shared/verdict/print-connectivity.ts';
 import { createSimulator } from '../../shared/verdict/simulator.ts';
-import { printTable, writeJson, writeNdjson, writeOut } from '../output.ts';
+import { writeJson, writeNdjson, writeOut } from '../output.ts';
 import { withClusters } from '../with-case.ts';
 import { EXIT, misuse, type Command } from './command.ts';
 
 /** The command. */
 export const connectivity: Command = {
   name: 'connectivity',
-  usage: '-c PATH... [--profile P] [--format table|json|ndjson|csv|dot|svg|md]',
+  usage: '-c PATH... [--profile P] [--exposure] [--format table|json|ndjson|csv|dot|svg|md]',
   does: 'who may talk to whom',
   run: args =>
     withClusters(args, async ({ clusters }) => {
-      if (args.flags.has('exposure')) return misuse('connectivity --exposure is not built yet');
       const several = clusters.length > 1;
-      const rows = clusters.flatMap(({ snapshot, profile }) =>
-        connections(createSimulator(snapshot, profile)).map(row =>
+      const rows = clusters.flatMap(({ snapshot, profile }) => {
+        const simulator = createSimulator(snapshot, profile);
+        const tomorrow = args.flags.has('exposure') ? exposureRows(simulator) : [];
+        return [...connections(simulator), ...tomorrow].map(row =>
           several ? { cluster: snapshot.cluster, ...row } : row,
-        ),
-      );
+        );
+      });
       const format = args.values['format'] ?? 'table';
       switch (format) {
         case 'json':
@@ -35,12 +36,7 @@ export const connectivity: Command = {
           await writeOut(printConnectivity(rows, format));
           return EXIT.done;
         case 'table':
-          await writeOut(
-            printTable(
-              ['src', 'dst', 'conns'],
-              rows.map(row => [row.src, row.dst, row.conns]),
-            ),
-          );
+          await writeOut(printConnectivity(rows, 'table'));
           return EXIT.done;
         default:
           return misuse(`connectivity has no format ${format}`);

@@ -9,6 +9,8 @@ export interface LabelRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values: readonly string[];
+  /** Written under `matchExpressions`. */
+  readonly expression?: true;
 }
 
 /** A valid selector: all requirements hold; none at all selects everything. */
@@ -114,7 +116,7 @@ function parseExpression(value: JsonValue): Result<LabelRequirement> {
     );
   if (!Array.isArray(values) || !values.every(item => typeof item === 'string'))
     return refuse(`match expression on ${key}: values must be a list of texts`);
-  return ok({ key, operator, values: values });
+  return ok({ key, operator, values, expression: true });
 }
 
 function flawOf({ key, operator, values }: LabelRequirement): string | undefined {

@@ -2,6 +2,7 @@
 // A direction is a list of stages; the first final answer wins. Every rule points back to its source line.
 import type { Labels, Protocol } from '../model/snapshot.ts';
 import type { AddressRange } from '../base/address.ts';
+import type { LabelSelector } from '../base/label-selector.ts';
 import type { SourceSpan } from '../base/source.ts';
 import type { MeshFacts } from './istio/mesh-membership.ts';
 
@@ -54,6 +55,14 @@ export interface Endpoint {
   readonly hostNetwork: boolean;
   /** What the service mesh does with its traffic; absent = it is not in the mesh. */
   readonly mesh?: MeshFacts;
+  /** Of an `entry-controller`: what is known of it, where it stands for any pod that a rule describes. */
+  readonly pattern?: PodPattern;
+}
+
+/** Pods that need not exist, by what is asked of them. */
+export interface PodPattern {
+  readonly namespaces: LabelSelector;
+  readonly pods: LabelSelector;
 }
 
 /** Direction of a decision, from the subject's point of view. */
@@ -124,6 +133,10 @@ export interface CompiledRule {
   match(subject: Endpoint, peer: Endpoint, direction: Direction): RuleMatch;
   /** What the match depends on; absent = on everything about both ends. */
   readonly factor?: RuleFactor;
+  /** The pods it describes as peers, whether they exist or not; absent = not told. */
+  readonly patterns?: readonly PodPattern[];
+  /** Port names that only a destination can turn into numbers. */
+  readonly portNames?: readonly { readonly name: string; readonly protocol: Protocol }[];
 }
 
 /** A policy of any dialect. */

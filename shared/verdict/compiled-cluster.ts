@@ -15,6 +15,7 @@ import {
   externalName,
   type Endpoints,
 } from './endpoints.ts';
+import { entryWays, type EntryWay } from './entry-ports.ts';
 import { cutExternalSpace, type ExternalSpace } from './external-space.ts';
 import { createPairs, type EarlierPairs, type PairVerdicts } from './table/pair-verdicts.ts';
 import { changeTable, createVerdictTable, type VerdictTable } from './table/verdict-table.ts';
@@ -38,6 +39,8 @@ export interface Cluster {
   readonly externals: readonly Endpoint[];
   /** The ingress controller that the export does not hold. */
   readonly controller: Endpoint;
+  /** Which ways in lead to each pod. */
+  entryWays(): ReadonlyMap<string, readonly EntryWay[]>;
 }
 
 /** Compiles a snapshot under a profile. */
@@ -52,7 +55,18 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
   const controller = entryController();
   const inner = [...endpoints.pods.values(), ...endpoints.nodes, controller];
   const table = createVerdictTable({ snapshot, policies, space, universe, inner, externals });
-  const held = { snapshot, profile, policies, endpoints, space, universe, externals, controller };
+  let ways: ReadonlyMap<string, readonly EntryWay[]> | undefined;
+  const held = {
+    snapshot,
+    profile,
+    policies,
+    endpoints,
+    space,
+    universe,
+    externals,
+    controller,
+    entryWays: () => (ways ??= entryWays(snapshot, profile)),
+  };
   return withDeciders(held, table);
 }
 

@@ -12,6 +12,21 @@ export interface ConnectivityRow {
   readonly dst: string;
   readonly conns: string;
   readonly indeterminate?: string;
+  /** The side of the workload, where the other end is a peer that the export does not hold. */
+  readonly exposure?: 'ingress' | 'egress';
+  /** Of an exposure: no policy selects the workload on that side. */
+  readonly unprotected?: true;
+}
+
+/** What may connect tomorrow, as rows of the same form. */
+export function exposureRows(simulator: Simulator): readonly ConnectivityRow[] {
+  return simulator.exposure().map(({ direction, name, peer, conns, indeterminate, unprotected }) => ({
+    ...(direction === 'egress' ? { src: name, dst: peer } : { src: peer, dst: name }),
+    conns,
+    ...(indeterminate === undefined ? {} : { indeterminate }),
+    exposure: direction,
+    ...(unprotected ? { unprotected } : {}),
+  }));
 }
 
 /** The rows of a cluster, sorted by src and dst. */

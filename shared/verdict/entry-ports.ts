@@ -3,25 +3,35 @@
 import type { Entry, EntryBackend, ClusterSnapshot, Pod, Service, ServicePort } from '../model/snapshot.ts';
 import type { EngineProfile, PortRange } from '../policy/compiled.ts';
 
-/** TCP ports by pod id that Ingress, Route and Gateway backends lead to. */
-export function entryPorts(
+/** One Ingress, Route or Gateway route that leads to a pod through a Service. */
+export interface EntryWay {
+  readonly entry: Entry;
+  readonly service: string;
+  /** TCP ports of the pod; none where the Service's ports lead to none that count. */
+  readonly ports: readonly PortRange[];
+}
+
+/** The ways in to each pod, by pod id, in the order of the entries. */
+export function entryWays(
   snapshot: ClusterSnapshot,
   profile: EngineProfile,
-): ReadonlyMap<string, readonly PortRange[]> {
+): ReadonlyMap<string, readonly EntryWay[]> {
   const services = new Map(
     snapshot.services.map(service => [`${service.namespace}/${service.name}`, service]),
   );
   const pods = new Map(snapshot.pods.map(pod => [pod.id, pod]));
-  const found = new Map<string, PortRange[]>();
-  for (const backend of snapshot.entries.flatMap((entry: Entry) => entry.backends)) {
-    const service = services.get(`${backend.namespace}/${backend.service}`);
-    if (service === undefined) continue;
-    for (const id of service.pods) {
-      const pod = pods.get(id);
-      if (pod === undefined) continue;
-      const list = found.get(id) ?? [];
-      list.push(...portsAtPod(service, backend, pod, profile.name === 'np-guard'));
-      found.set(id, list);
+  const found = new Map<string, EntryWay[]>();
+  for (const entry of snapshot.entries) {
+    for (const backend of entry.backends) {
+      const service = services.get(`${backend.namespace}/${backend.service}`);
+      for (const id of service?.pods ?? []) {
+        const pod = pods.get(id);
+        if (service === undefined || pod === undefined) continue;
+        const list = found.get(id) ?? [];
+        const ports = portsAtPod(service, backend, pod, profile.name === 'np-guard');
+        list.push({ entry, service: service.name, ports });
+        found.set(id, list);
+      }
     }
   }
   return found;

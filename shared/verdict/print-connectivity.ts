@@ -38,11 +38,24 @@ function printTable(rows: readonly ConnectivityRow[]): string {
 function printCsv(rows: readonly ConnectivityRow[]): string {
   const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
   const hasOpen = rows.some(row => row.indeterminate !== undefined);
-  const header = ['src', 'dst', 'conns', ...(hasOpen ? ['indeterminate'] : [])];
+  const hasTomorrow = rows.some(row => row.exposure !== undefined);
+  const header = [
+    'src',
+    'dst',
+    'conns',
+    ...(hasOpen ? ['indeterminate'] : []),
+    ...(hasTomorrow ? ['exposure'] : []),
+  ];
   return lines(
     [
       header,
-      ...rows.map(row => [row.src, row.dst, row.conns, ...(hasOpen ? [row.indeterminate ?? ''] : [])]),
+      ...rows.map(row => [
+        row.src,
+        row.dst,
+        row.conns,
+        ...(hasOpen ? [row.indeterminate ?? ''] : []),
+        ...(hasTomorrow ? [row.exposure ?? ''] : []),
+      ]),
     ].map(line => line.map(quoted).join(',')),
   );
 }
@@ -74,9 +87,12 @@ function printDot(rows: readonly ConnectivityRow[]): string {
   ]);
 }
 
-/** What a row says in one text; what stays open is never left out. */
+/** What a row says in one text; what stays open, and what does not exist yet, is never left out. */
 function wordsOf(row: ConnectivityRow): string {
-  return row.indeterminate === undefined ? row.conns : `${row.conns}; indeterminate: ${row.indeterminate}`;
+  const told =
+    row.indeterminate === undefined ? row.conns : `${row.conns}; indeterminate: ${row.indeterminate}`;
+  if (row.exposure === undefined) return told;
+  return `${told} (may connect tomorrow${row.unprotected === true ? `, no policy for ${row.exposure}` : ''})`;
 }
 
 function lines(texts: readonly string[]): string {

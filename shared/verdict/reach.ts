@@ -4,7 +4,7 @@ import { compareText } from '../base/order.ts';
 import type { Direction, Endpoint, PortRange } from '../policy/compiled.ts';
 import { intersectPorts, mergePorts, subtractPorts } from '../policy/port-set.ts';
 import type { Cluster } from './compiled-cluster.ts';
-import { entryPorts, hasKnownController } from './entry-ports.ts';
+import { hasKnownController } from './entry-ports.ts';
 import { exemptionOf, isNeverUnderPolicies, isUnderPolicies } from './exemptions.ts';
 import { groupEnds, type Group } from './groups.ts';
 import type { ReachMatrix, ReachRow, Step } from './verdict.ts';
@@ -161,10 +161,10 @@ function groupExemption(
 /** Rows of Ingress, Route and Gateway backends, where the controller itself is not among the pods. */
 function entryRows(cluster: Cluster, meet: Meeting, groups: readonly Group[]): readonly ReachRow[] {
   if (hasKnownController(cluster.snapshot, cluster.profile)) return [];
-  const ports = entryPorts(cluster.snapshot, cluster.profile);
+  const ways = cluster.entryWays();
   const controller = { name: cluster.controller.id, external: false, ends: [cluster.controller] };
   return groups.flatMap(group => {
-    const entered = mergePorts(group.ends.flatMap(end => ports.get(end.id) ?? []));
+    const entered = mergePorts(group.ends.flatMap(end => (ways.get(end.id) ?? []).flatMap(way => way.ports)));
     if (entered.length === 0) return [];
     const ingress = sideOf(cluster, group, controller, 'ingress');
     const through: Side = { allow: entered, indeterminate: [], because: () => NOTHING };

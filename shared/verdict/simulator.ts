@@ -1,13 +1,15 @@
 // Answers questions about connections in one cluster under one profile (policy-semantics sections 0, 2.5-2.6, 8).
 // Both sides must allow: egress at the source pod, ingress at the destination pod; an external or host end has no side.
 import { parseAddressRange } from '../base/address.ts';
+import { printConnections } from '../base/ports.ts';
 import type { PodId } from '../base/brand.ts';
 import { changeFor, compileFor } from './compiled-cluster.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile } from '../policy/compiled.ts';
-import { intersectPorts, subtractPorts } from '../policy/port-set.ts';
+import { intersectPorts, mergePorts, subtractPorts } from '../policy/port-set.ts';
 import { assumptionsOf } from './assumptions.ts';
 import type { Cluster } from './compiled-cluster.ts';
+import { exposureOf, type ExposureRow } from './exposure.ts';
 import { isolationOf } from './isolation.ts';
 import { findPolicyProblems, type PolicyProblem } from './policy-problems.ts';
 import { buildReach } from './reach.ts';
@@ -22,6 +24,7 @@ export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfil
 
 function simulatorOf(cluster: Cluster): Simulator {
   let matrix: ReachMatrix | undefined;
+  let exposures: readonly ExposureRow[] | undefined;
   let problems: readonly PolicyProblem[] | undefined;
   return {
     snapshot: cluster.snapshot,
@@ -40,6 +43,7 @@ function simulatorOf(cluster: Cluster): Simulator {
     isolation: (pod: PodId, direction: Direction) => isolationOf(cluster, pod, direction),
     reach: () => (matrix ??= buildReach(cluster)),
     withPolicies: policies => simulatorOf(changeFor(cluster, policies)),
+    exposure: () => (exposures ??= exposureOf(cluster)),
     policyProblems: () => (problems ??= findPolicyProblems(cluster)),
   };
 }
@@ -72,7 +76,38 @@ function quickSide(cluster: Cluster, query: FlowQuery, direction: Direction, por
   const exemption = exemptionOf(cluster.policies, subject, peer, direction);
   if (exemption !== undefined && exemption.verdict !== 'open')
     return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
-  return askedSide(setsOf(cluster, subject, peer, direction), ports, exemption !== undefined);
+  const led = ledPorts(cluster, subject, peer, direction, ports);
+  return askedSide(setsOf(cluster, subject, peer, direction), ports, exemption !== undefined, led);
+}
+
+/**
+ * The np-guard peer takes the unseen controller for what Ingress and Routes lead to, and for nothing else. For every
+ * other engine it is some pod of the cluster, which policies alone can stop.
+ */
+function ledPorts(
+  cluster: Cluster,
+  subject: Endpoint,
+  peer: Endpoint,
+  direction: Direction,
+  ports: Ports,
+  steps?: Step[],
+): Ports {
+  if (direction !== 'ingress' || peer.kind !== 'entry-controller') return ports;
+  const ways = cluster.entryWays().get(subject.id) ?? [];
+  for (const { entry, service, ports: led } of steps === undefined ? [] : ways) {
+    const isMeant = intersectPorts(led, ports).length > 0;
+    steps?.push({
+      direction,
+      stage: 'way in',
+      policy: `${entry.kind} ${entry.namespace}/${entry.name}`,
+      action: isMeant ? 'allow' : 'none',
+      decisive: false,
+      text: `leads to ${subject.id} through Service ${service} ${isMeant ? 'on' : 'on other ports than'} ${printConnections(isMeant ? led : ports)}`,
+      source: entry.source,
+    });
+  }
+  if (cluster.profile.name !== 'np-guard') return ports;
+  return intersectPorts(mergePorts(ways.flatMap(way => way.ports)), ports);
 }
 
 function setsOf(
@@ -116,8 +151,9 @@ function explainSide(
     steps.push(exemption.step);
     if (exemption.verdict !== 'open') return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
   }
+  const led = ledPorts(cluster, subject, peer, direction, ports, steps);
   const sets = cluster.decider.decide(subject, peer, direction, ports, step => steps.push(step));
-  return askedSide(sets, ports, exemption !== undefined);
+  return askedSide(sets, ports, exemption !== undefined, led);
 }
 
 function sidesOf(query: FlowQuery, direction: Direction): readonly [Endpoint, Endpoint] {
@@ -129,9 +165,10 @@ function askedSide(
   sets: Pick<SideSets, 'allow' | 'indeterminate'>,
   ports: Ports,
   mayBeExempt: boolean,
+  led = ports,
 ): AskedSide {
-  const allow = intersectPorts(sets.allow, ports);
-  const indeterminate = mayBeExempt ? subtractPorts(ports, allow) : intersectPorts(sets.indeterminate, ports);
+  const allow = intersectPorts(sets.allow, led);
+  const indeterminate = mayBeExempt ? subtractPorts(led, allow) : intersectPorts(sets.indeterminate, led);
   const verdict = ports.length === 0 ? 'indeterminate' : outcomeOf({ allow, indeterminate });
   return { verdict, allow, indeterminate };
 }

@@ -2,6 +2,7 @@
 // Types and the simulator's interface; simulator.ts makes one from a snapshot.
 import type { SourceSpan } from '../base/source.ts';
 import type { PodId, WorkloadId } from '../base/brand.ts';
+import type { ExposureRow } from './exposure.ts';
 import type { PolicyProblem } from './policy-problems.ts';
 import type { CompiledPolicySet, Direction, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
 import type { KubernetesObject } from '../model/object.ts';
@@ -109,6 +110,8 @@ export interface Simulator {
   reach(): ReachMatrix;
   /** The same cluster with other objects as its policies; cheap when few of them differ from those of the snapshot. */
   withPolicies(policies: readonly KubernetesObject[]): Simulator;
+  /** Peers that policies describe and the export does not hold: what may connect tomorrow. */
+  exposure(): readonly ExposureRow[];
   /** What is worth a second look in the policies themselves; judged against this export. */
   policyProblems(): readonly PolicyProblem[];
 }

@@ -11,6 +11,8 @@ import type {
   EngineProfile,
   UnsupportedPolicy,
 } from '../compiled.ts';
+import { patternsOf } from '../kubernetes/compile.ts';
+import { ANY_POD } from '../pod-pattern.ts';
 import { actionOf, adminContext, matchAdminRule, selectsSubject, type AdminContext } from './match.ts';
 import {
   isAdminPolicy,
@@ -122,6 +124,13 @@ function compilePolicy(
       action: actionOf(rule),
       source: spanOf(object, `/spec/${direction}/${index}`),
       match: (subject, peer) => matchAdminRule(rule, context, subject, peer, direction),
+      patterns: patternsOf(
+        rule.peers.flatMap(peer => (peer.kind === 'pods' ? [peer] : [])),
+        ANY_POD.namespaces,
+      ),
+      portNames: (rule.ports ?? []).flatMap(port =>
+        port.kind === 'named' ? [{ name: port.name, protocol: 'TCP' as const }] : [],
+      ),
     }));
   return {
     id: nameOf(object),

@@ -170,7 +170,7 @@ function portsAt(ports: readonly AdminPort[], destination: Endpoint): readonly P
   return mergePorts(
     ports.flatMap(port => {
       if (port.kind === 'range') return [{ protocol: port.protocol, from: port.from, to: port.to }];
-      if (destination.kind !== 'pod') return [];
+      if (destination.kind !== 'pod' && destination.pattern === undefined) return [];
       return destination.ports
         .filter(declared => declared.name === port.name)
         .map(declared => ({ protocol: declared.protocol, from: declared.port, to: declared.port }));

@@ -11,11 +11,13 @@ import type {
   Direction,
   Endpoint,
   EngineProfile,
+  PodPattern,
   UnsupportedPolicy,
 } from '../compiled.ts';
 import { ruleFactor, targetTest } from './factor.ts';
 import { compileMatch } from './match.ts';
-import { parseNetworkPolicy, type RuleFacts } from './parse.ts';
+import { ANY_POD, namespaceNamed } from '../pod-pattern.ts';
+import { parseNetworkPolicy, type PeerFacts, type RuleFacts } from './parse.ts';
 
 /** Compiles every Kubernetes NetworkPolicy of a snapshot. */
 export function compileNetworkPolicies(
@@ -82,7 +84,17 @@ function compileRules(
     source: spanOf(object, `/spec/${direction}/${index}`),
     match: compileMatch(rule, object.meta.namespace ?? 'default', profile),
     factor: ruleFactor(rule, object.meta.namespace ?? 'default', direction, profile),
+    patterns: patternsOf(rule.peers ?? [], namespaceNamed(object.meta.namespace ?? 'default')),
+    portNames: (rule.ports ?? []).flatMap(port => (port.kind === 'named' ? [port] : [])),
   }));
+}
+
+/** The pods that peers describe; without a namespace selector they are where the policy is, or anywhere. */
+export function patternsOf(peers: readonly PeerFacts[], home: LabelSelector): readonly PodPattern[] {
+  return peers.flatMap(peer => {
+    if (peer.kind !== 'pods') return [];
+    return [{ namespaces: peer.namespaces ?? home, pods: peer.pods ?? ANY_POD.pods }];
+  });
 }
 
 function addressesOf(rule: RuleFacts): readonly AddressRange[] {

@@ -7,7 +7,16 @@ import {
   printLabelSelector,
   type LabelSelector,
 } from '../../base/label-selector.ts';
-import type { Direction, Endpoint, EngineProfile, PortRange, RuleMatch, Truth } from '../compiled.ts';
+import type {
+  Direction,
+  Endpoint,
+  EngineProfile,
+  PodPattern,
+  PortRange,
+  RuleMatch,
+  Truth,
+} from '../compiled.ts';
+import { impliedTruth, NAMESPACE_NAME, namespaceNamed, printPattern, sameTruth } from '../pod-pattern.ts';
 import { mergePorts } from '../port-set.ts';
 import type { PeerFacts, PortFacts, RuleFacts } from './parse.ts';
 
@@ -86,6 +95,7 @@ function matchPods(
       () =>
         `${peer.id} is ${peer.kind === 'external' ? 'outside the cluster' : 'on the host network'}: selectors do not match it`,
     );
+  if (peer.pattern !== undefined) return { ...matchPattern(facts, namespace, peer.pattern, profile), field };
   if (peer.kind === 'entry-controller' && profile.name !== 'np-guard' && !meansEveryPod(facts))
     return {
       truth: 'unknown',
@@ -111,6 +121,23 @@ function matchPods(
   return { truth: 'yes', text, field };
 }
 
+/** Whether all, none or some of the pods that only a description tells of are meant. */
+function matchPattern(
+  facts: PeerFacts & { kind: 'pods' },
+  namespace: string,
+  pattern: PodPattern,
+  profile: EngineProfile,
+): PeerMatch {
+  const holds = profile.name === 'np-guard' ? sameTruth : impliedTruth;
+  const truths = [
+    holds(pattern.namespaces, facts.namespaces ?? namespaceNamed(namespace)),
+    facts.pods === undefined ? 'yes' : holds(pattern.pods, facts.pods),
+  ];
+  const truth = truths.includes('no') ? 'no' : truths.includes('unknown') ? 'unknown' : 'yes';
+  const words = { yes: 'all', no: 'none', unknown: 'some' };
+  return { truth, text: () => `${words[truth]} of ${printPattern(pattern)} are meant` };
+}
+
 /** `namespaceSelector: {}` without a pod selector that asks for anything. */
 function meansEveryPod(facts: PeerFacts & { kind: 'pods' }): boolean {
   const asked = facts.pods?.requirements.length ?? 0;
@@ -119,7 +146,7 @@ function meansEveryPod(facts: PeerFacts & { kind: 'pods' }): boolean {
 
 /** Undefined when the namespace matches; labels of a namespace that was not exported are unknown, its name is not. */
 function matchNamespace(selector: LabelSelector, peer: Endpoint): PeerMatch | undefined {
-  const isOpen = (key: string): boolean => peer.namespaceExported === false && key !== NAME_LABEL;
+  const isOpen = (key: string): boolean => peer.namespaceExported === false && key !== NAMESPACE_NAME;
   const isUnsure = selector.requirements.some(item => isOpen(item.key));
   const known = isUnsure
     ? { requirements: selector.requirements.filter(item => !isOpen(item.key)) }
@@ -134,8 +161,6 @@ function matchNamespace(selector: LabelSelector, peer: Endpoint): PeerMatch | un
     `namespace ${peer.namespace ?? ''} was not exported: whether ${printLabelSelector(selector)} holds there is open`;
   return { truth: 'unknown', text };
 }
-
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 function matchBlock(facts: PeerFacts & { kind: 'block' }, peer: Endpoint, profile: EngineProfile): PeerMatch {
   const { field } = facts;
@@ -228,7 +253,7 @@ export function resolvePorts(
   return mergePorts(
     ports.flatMap(port => {
       if (port.kind === 'range') return [{ protocol: port.protocol, from: port.from, to: port.to }];
-      if (destination?.kind !== 'pod') return [];
+      if (destination?.kind !== 'pod' && destination?.pattern === undefined) return [];
       return destination.ports
         .filter(declared => declared.name === port.name && declared.protocol === port.protocol)
         .map(declared => ({ protocol: declared.protocol, from: declared.port, to: declared.port }));
