@@ -1,12 +1,14 @@
 // Tests beside the code and under test/. Browser, Electron and slow sweeps are projects of their own.
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
+import { ConformanceTable } from './test/conformance/table-reporter.ts';
 
 const electronStub = fileURLToPath(new URL('test/electron/electron-stub.ts', import.meta.url));
 const alias = { electron: electronStub };
 
 export default defineConfig({
   test: {
+    reporters: ['default', new ConformanceTable()],
     env: { TZ: 'Asia/Kathmandu' },
     projects: [
       {

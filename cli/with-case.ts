@@ -11,6 +11,9 @@ import {
   sourcesOf,
   type Loaded,
 } from './load.ts';
+import { printSpan } from '../shared/base/source.ts';
+import { compilePolicies } from '../shared/policy/compile.ts';
+import { policyFaults } from '../shared/verdict/policy-faults.ts';
 import { progressLine, say, sayDiagnostics } from './output.ts';
 import { misuse, refuse } from './commands/command.ts';
 
@@ -50,6 +53,10 @@ async function prepared(
       say(
         `profile ${engine.name} for ${snapshot.cluster}: ${engine.evidence.map(item => item.text).join('; ')}`,
       );
+  if (loudness !== 'quiet')
+    for (const { snapshot, profile: engine } of loaded.value.clusters)
+      for (const { code: fault, policy, text, source } of policyFaults(compilePolicies(snapshot, engine)))
+        say(`${printSpan(source)}: ${fault}: ${policy}: ${text}`);
   const code = await use({
     loaded: loaded.value,
     judged: found => judge(found, args, engagement.value, profile.value, context),

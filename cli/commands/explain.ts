@@ -38,6 +38,11 @@ export const explain: Command = {
             `${answer.verdict.toUpperCase()}  ${from} -> ${to}`,
             ...side('egress', answer.egress),
             ...side('ingress', answer.ingress),
+            ...(answer.networks ?? []).flatMap(on => [
+              `on network ${on.network}: ${on.verdict}`,
+              ...side('egress', on.egress),
+              ...side('ingress', on.ingress),
+            ]),
             ...answer.assumptions.map(text => `assumes: ${text}`),
             '',
           ].join('\n'),

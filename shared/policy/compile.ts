@@ -15,6 +15,7 @@ import type {
   UnsupportedPolicy,
 } from './compiled.ts';
 import { meshGate } from './istio/compile.ts';
+import { primaryNetworks } from './networks/primary.ts';
 import { compileNetworkPolicies } from './kubernetes/compile.ts';
 import { egressFirewalls, enforcesFirewalls, type FirewallGate } from './openshift/egress-firewall.ts';
 import { findUnsupported } from './unsupported.ts';
@@ -22,16 +23,21 @@ import { findUnsupported } from './unsupported.ts';
 /** Compiles every policy of a snapshot: those of the network plugin, and the gates behind it. */
 export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
   const own = networkPolicies(snapshot, profile);
-  // The np-guard peer knows neither.
-  if (profile.name === 'np-guard') return own;
-  const firewalls: FirewallGate = enforcesFirewalls(profile) ? egressFirewalls(snapshot) : { refused: [] };
-  const mesh = meshGate(snapshot);
-  const gates = [firewalls.gate, mesh.gate].flatMap(gate => gate ?? []);
+  const networks = primaryNetworks(snapshot);
+  // The np-guard peer knows neither meshes nor firewalls.
+  const isPeer = profile.name === 'np-guard';
+  const firewalls: FirewallGate =
+    !isPeer && enforcesFirewalls(profile) ? egressFirewalls(snapshot) : { refused: [] };
+  const mesh = isPeer ? { refused: [] } : meshGate(snapshot);
+  const gates = [networks.gate, firewalls.gate, mesh.gate].flatMap(gate => gate ?? []);
   const effective = profile.enforces === 'no' && gates.length > 0 ? withoutEffect(own) : own;
   return {
     ...effective,
     ...(firewalls.gate === undefined ? {} : { byNode: effective.byNode ?? 'hosts' }),
-    refused: sorted([...effective.refused, ...firewalls.refused, ...mesh.refused]),
+    refused: sorted([...effective.refused, ...networks.refused, ...firewalls.refused, ...mesh.refused]),
+    ...(networks.misplaced.length === 0
+      ? {}
+      : { misplaced: sorted([...(effective.misplaced ?? []), ...networks.misplaced]) }),
     ...(gates.length === 0 ? {} : { gates }),
   };
 }

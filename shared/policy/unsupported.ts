@@ -10,6 +10,7 @@ import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } fro
 import { isCilium } from './cilium/compile.ts';
 import { isAdminPolicy } from './admin/read.ts';
 import { isMeshPolicy } from './istio/read.ts';
+import { isMultiNetworkPolicy } from './networks/read.ts';
 import { isNetworkPolicy } from './kubernetes/compile.ts';
 import { enforcesFirewalls, isEgressFirewall } from './openshift/egress-firewall.ts';
 
@@ -22,6 +23,7 @@ export function findUnsupported(
     const kind = policyKindOf(object);
     if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
     if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
+    if (isMultiNetworkPolicy(object)) return [];
     if (isAdminPolicy(object) || isMeshPolicy(object, 'AuthorizationPolicy')) return [];
     if (isEgressFirewall(object) && enforcesFirewalls(profile)) return [];
     if (profile.name === 'cilium' && isCilium(object)) return [];

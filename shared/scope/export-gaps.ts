@@ -19,6 +19,7 @@ export interface ExportGap {
     | 'pods'
     | 'enforcement'
     | 'manifests'
+    | 'networks'
     | 'unsupported';
   readonly text: string;
   readonly source?: SourceSpan;
@@ -35,6 +36,7 @@ export function exportGaps(simulator: Simulator, ends?: readonly Endpoint[]): re
     ...missingGaps(snapshot),
     ...liveGaps(snapshot),
     ...enforcementGaps(simulator),
+    ...networkGaps(simulator),
     ...unsupportedGaps(simulator, ends),
   ];
 }
@@ -154,6 +156,18 @@ function enforcementGaps(simulator: Simulator): readonly ExportGap[] {
           : 'the export does not show whether a network plugin enforces policies',
     },
   ];
+}
+
+/** What connects on another network is not part of any statement about the pod network. */
+function networkGaps(simulator: Simulator): readonly ExportGap[] {
+  return simulator.networks().map(({ name, simulator: network }) => {
+    const [first] = network.snapshot.pods;
+    return {
+      kind: 'networks',
+      text: `${count(network.snapshot.pods.length, 'pod')} attached to the network ${name} beside the pod network: what connects there is not examined`,
+      ...(first === undefined ? {} : { source: first.source }),
+    };
+  });
 }
 
 function unsupportedGaps(simulator: Simulator, ends: readonly Endpoint[] | undefined): readonly ExportGap[] {

@@ -1,4 +1,5 @@
 // What a verdict rests on beside the policies themselves; every verdict says these aloud (policy-semantics section 8).
+import type { PodId } from '../base/brand.ts';
 import { sortedUnique } from '../base/order.ts';
 import type { Endpoint, EngineProfile } from '../policy/compiled.ts';
 import type { Cluster } from './compiled-cluster.ts';
@@ -14,6 +15,7 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
       ...steps.flatMap(restrictionOf),
       ...[query.src, query.dst].flatMap(end => endAssumptions(end, profile)),
       ...hostEndpointAssumption(cluster, query),
+      ...networkAssumption(cluster, query),
       ...(query.src.kind === 'external' && query.dst.kind === 'pod'
         ? ['the source address reaches the pod unchanged (no source NAT on the way)']
         : []),
@@ -57,6 +59,16 @@ function hostEndpointAssumption(cluster: Cluster, query: FlowQuery): readonly st
   return touchesHost && isPresent
     ? ['policies of host endpoints are not simulated: the node itself counts as open']
     : [];
+}
+
+/** Pods that share another network may reach each other there, whatever holds here. */
+function networkAssumption(cluster: Cluster, { src, dst }: FlowQuery): readonly string[] {
+  const shared = cluster
+    .secondary()
+    .filter(network => network.members.has(src.id as PodId) && network.members.has(dst.id as PodId));
+  return shared.map(
+    network => `${src.id} and ${dst.id} are also on the network ${network.name}, which is asked apart`,
+  );
 }
 
 function blockAssumption(

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../model/object.ts';
 import { changePolicySet } from '../policy/change.ts';
 import { compilePolicies } from '../policy/compile.ts';
 import type { CompiledPolicySet, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
+import { secondaryNetworks, type SecondaryNetwork } from '../policy/networks/read.ts';
 import { ALL_PORTS } from '../policy/port-set.ts';
 import { createClassTable, type ClassTable } from './classes.ts';
 import { createDecider, type Decider } from './decide.ts';
@@ -39,13 +40,20 @@ export interface Cluster {
   readonly externals: readonly Endpoint[];
   /** The ingress controller that the export does not hold. */
   readonly controller: Endpoint;
+  /** Networks beside the pod network, and who is attached to them. */
+  secondary(): readonly SecondaryNetwork[];
   /** Which ways in lead to each pod. */
   entryWays(): ReadonlyMap<string, readonly EntryWay[]>;
 }
 
 /** Compiles a snapshot under a profile. */
 export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): Cluster {
-  const policies = compilePolicies(snapshot, profile);
+  return compileWith(snapshot, compilePolicies(snapshot, profile));
+}
+
+/** A cluster under policies that are compiled already; their profile holds. */
+export function compileWith(snapshot: ClusterSnapshot, policies: CompiledPolicySet): Cluster {
+  const { profile } = policies;
   const space = cutExternalSpace(snapshot, policies);
   const universe = profile.icmp ? ALL_PORTS : ALL_PORTS.filter(range => range.protocol !== 'ICMP');
   const endpoints = buildEndpoints(snapshot, profile);
@@ -55,6 +63,7 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
   const controller = entryController();
   const inner = [...endpoints.pods.values(), ...endpoints.nodes, controller];
   const table = createVerdictTable({ snapshot, policies, space, universe, inner, externals });
+  let secondary: readonly SecondaryNetwork[] | undefined;
   let ways: ReadonlyMap<string, readonly EntryWay[]> | undefined;
   const held = {
     snapshot,
@@ -65,6 +74,7 @@ export function compileFor(snapshot: ClusterSnapshot, profile: EngineProfile): C
     universe,
     externals,
     controller,
+    secondary: () => (secondary ??= secondaryNetworks(snapshot)),
     entryWays: () => (ways ??= entryWays(snapshot, profile)),
   };
   return withDeciders(held, table);

@@ -1,6 +1,7 @@
 // Who may talk to whom, as rows of text in the np-guard notation: external ranges merged where nothing differs,
 // pairs without any connection left out. Drawn from the reach matrix, nothing is decided here.
 import { compareRanges, parseAddressRange, type AddressRange } from '../base/address.ts';
+import { primaryNetworkOf } from '../policy/networks/primary.ts';
 import { compareText } from '../base/order.ts';
 import { printConnections } from '../base/ports.ts';
 import { externalName } from './endpoints.ts';
@@ -16,6 +17,8 @@ export interface ConnectivityRow {
   readonly exposure?: 'ingress' | 'egress';
   /** Of an exposure: no policy selects the workload on that side. */
   readonly unprotected?: true;
+  /** The secondary network that the row is about; absent = the primary networks. */
+  readonly network?: string;
 }
 
 /** What may connect tomorrow, as rows of the same form. */
@@ -29,8 +32,34 @@ export function exposureRows(simulator: Simulator): readonly ConnectivityRow[] {
   }));
 }
 
-/** The rows of a cluster, sorted by src and dst. */
+/** The rows of a cluster, sorted by src and dst; those of secondary networks follow, network by network. */
 export function connectivity(simulator: Simulator): readonly ConnectivityRow[] {
+  const named = simulator.profile.name === 'np-guard' ? markUserNetworks(simulator) : undefined;
+  const rows = rowsOf(simulator);
+  return [
+    ...(named === undefined ? rows : rows.map(row => ({ ...row, src: named(row.src), dst: named(row.dst) }))),
+    ...simulator.networks().flatMap(({ name, simulator: network }) =>
+      rowsOf(network)
+        .filter(row => ![row.src, row.dst].some(end => end.endsWith('[External]')))
+        .map(row => ({ ...row, network: name })),
+    ),
+  ];
+}
+
+/** The np-guard peer marks the namespaces that have a network of their own. */
+function markUserNetworks({ snapshot }: Simulator): ((name: string) => string) | undefined {
+  const networkOf = primaryNetworkOf(snapshot);
+  const own = new Set(
+    snapshot.namespaces.flatMap(({ name }) => (networkOf(name)?.kind === 'UserDefinedNetwork' ? [name] : [])),
+  );
+  if (own.size === 0) return undefined;
+  return name => {
+    const [namespace = '', ...rest] = name.split('/');
+    return rest.length > 0 && own.has(namespace) ? `${namespace}[udn]/${rest.join('/')}` : name;
+  };
+}
+
+function rowsOf(simulator: Simulator): readonly ConnectivityRow[] {
   const { icmp } = simulator.profile;
   const plain: ConnectivityRow[] = [];
   const external = new Map<string, ExternalRow[]>();

@@ -124,6 +124,8 @@ function resolve(
   nodes: readonly Endpoint[],
 ): readonly Endpoint[] {
   if (text === ENTRY_CONTROLLER) return [entryController()];
+  const marked = /^([^/]+)\[udn\]\/(.*)$/.exec(text);
+  if (marked !== null) return resolve(`${marked[1] ?? ''}/${marked[2] ?? ''}`, snapshot, pods, nodes);
   const range = parseAddressRange(text.replace(/\[External\]$/, ''));
   if (range !== undefined) return resolveAddress(range, text, snapshot, pods, nodes);
   const pod = pods.get(text as PodId);

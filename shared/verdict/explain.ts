@@ -2,7 +2,7 @@
 import { printConnections } from '../base/ports.ts';
 import { ok, type Result } from '../base/result.ts';
 import { chooseQuery, type AskedConnection } from './ends.ts';
-import type { Outcome, SideVerdict, Simulator, Step } from './verdict.ts';
+import type { Outcome, SideVerdict, Simulator, Step, Verdict } from './verdict.ts';
 
 /** A question; `from` and `to` are `ns/pod`, `ns/name[Kind]` or an address. */
 export interface ExplainQuestion {
@@ -24,7 +24,17 @@ export interface Explanation {
   readonly connections: { readonly allow: string; readonly indeterminate: string };
   readonly egress: ExplainedSide;
   readonly ingress: ExplainedSide;
+  /** The same question on each secondary network that both ends are attached to; absent where there is none. */
+  readonly networks?: readonly ExplainedNetwork[];
   readonly assumptions: readonly string[];
+}
+
+/** The answer on a secondary network, which has policies of its own. */
+export interface ExplainedNetwork extends Pick<
+  Explanation,
+  'verdict' | 'connections' | 'egress' | 'ingress'
+> {
+  readonly network: string;
 }
 
 /** One side of an explanation. */
@@ -48,19 +58,19 @@ export function explain(simulator: Simulator, question: ExplainQuestion): Result
   const { query, pairs } = chosen.value;
   const verdict = simulator.evaluate(query);
   const { icmp } = simulator.profile;
+  const networks = simulator.networks().flatMap(({ name, simulator: network }): ExplainedNetwork[] => {
+    const [src, dst] = [network.resolve(query.src.id)[0], network.resolve(query.dst.id)[0]];
+    if (src?.kind !== 'pod' || dst?.kind !== 'pod') return [];
+    return [{ network: name, ...answerOf(network.evaluate({ ...query, src, dst }), icmp) }];
+  });
   return ok({
     schema: 'vouch.explain/1',
     from: query.src.id,
     to: query.dst.id,
     ...(protocol === undefined ? {} : { protocol }),
     ...(port === undefined ? {} : { port }),
-    verdict: verdict.outcome,
-    connections: {
-      allow: printConnections(verdict.ports.allow, { icmp }),
-      indeterminate: printConnections(verdict.ports.indeterminate, { icmp }),
-    },
-    egress: sideOf(verdict.egress),
-    ingress: sideOf(verdict.ingress),
+    ...answerOf(verdict, icmp),
+    ...(networks.length === 0 ? {} : { networks }),
     assumptions:
       pairs === 1
         ? verdict.assumptions
@@ -69,6 +79,18 @@ export function explain(simulator: Simulator, question: ExplainQuestion): Result
             `of ${pairs} pairs of pods the one that lets most through is shown: ${query.src.id} to ${query.dst.id}`,
           ],
   });
+}
+
+function answerOf(verdict: Verdict, icmp: boolean): Omit<ExplainedNetwork, 'network'> {
+  return {
+    verdict: verdict.outcome,
+    connections: {
+      allow: printConnections(verdict.ports.allow, { icmp }),
+      indeterminate: printConnections(verdict.ports.indeterminate, { icmp }),
+    },
+    egress: sideOf(verdict.egress),
+    ingress: sideOf(verdict.ingress),
+  };
 }
 
 function sideOf(side: SideVerdict): ExplainedSide {

@@ -74,7 +74,10 @@ describe('a policy', () => {
   it('whose named port no selected pod declares matches nothing', () => {
     const rule = (port: string): string =>
       `{ podSelector: { matchLabels: { app: api } }, ingress: [{ ports: [{ port: ${port} }] }] }`;
-    expect(problems(rule('metrics'))).toEqual(['p0 ingress[0] rule.matches-nothing']);
+    expect(problems(rule('metrics'))).toEqual([
+      'p0 ingress[0] port.not-declared',
+      'p0 ingress[0] rule.matches-nothing',
+    ]);
     expect(problems(rule('http'))).toEqual([]);
   });
 

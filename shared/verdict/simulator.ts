@@ -3,19 +3,30 @@
 import { parseAddressRange } from '../base/address.ts';
 import { printConnections } from '../base/ports.ts';
 import type { PodId } from '../base/brand.ts';
-import { changeFor, compileFor } from './compiled-cluster.ts';
+import { changeFor, compileFor, compileWith } from './compiled-cluster.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile } from '../policy/compiled.ts';
+import { networkCluster } from '../policy/networks/secondary.ts';
 import { intersectPorts, mergePorts, subtractPorts } from '../policy/port-set.ts';
 import { assumptionsOf } from './assumptions.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { exposureOf, type ExposureRow } from './exposure.ts';
 import { isolationOf } from './isolation.ts';
-import { findPolicyProblems, type PolicyProblem } from './policy-problems.ts';
+import type { PolicyProblem } from './policy-problem.ts';
+import { findPolicyProblems } from './policy-problems.ts';
 import { buildReach } from './reach.ts';
 import { exemptionOf } from './exemptions.ts';
 import type { Ports, SideSets } from './side-walk.ts';
-import type { FlowQuery, Outcome, ReachMatrix, SideVerdict, Simulator, Step, Verdict } from './verdict.ts';
+import type {
+  FlowQuery,
+  NetworkSimulator,
+  Outcome,
+  ReachMatrix,
+  SideVerdict,
+  Simulator,
+  Step,
+  Verdict,
+} from './verdict.ts';
 
 /** Makes a simulator; policies are compiled once, decisions are remembered per class of endpoints. */
 export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfile): Simulator {
@@ -24,6 +35,7 @@ export function createSimulator(snapshot: ClusterSnapshot, profile: EngineProfil
 
 function simulatorOf(cluster: Cluster): Simulator {
   let matrix: ReachMatrix | undefined;
+  let networks: readonly NetworkSimulator[] | undefined;
   let exposures: readonly ExposureRow[] | undefined;
   let problems: readonly PolicyProblem[] | undefined;
   return {
@@ -43,9 +55,18 @@ function simulatorOf(cluster: Cluster): Simulator {
     isolation: (pod: PodId, direction: Direction) => isolationOf(cluster, pod, direction),
     reach: () => (matrix ??= buildReach(cluster)),
     withPolicies: policies => simulatorOf(changeFor(cluster, policies)),
+    networks: () => (networks ??= networksOf(cluster)),
     exposure: () => (exposures ??= exposureOf(cluster)),
     policyProblems: () => (problems ??= findPolicyProblems(cluster)),
   };
+}
+
+function networksOf(cluster: Cluster): readonly NetworkSimulator[] {
+  const { snapshot, profile } = cluster;
+  return cluster.secondary().map(network => {
+    const { snapshot: own, policies } = networkCluster(snapshot, profile, network);
+    return { name: network.name, simulator: simulatorOf(compileWith(own, policies)) };
+  });
 }
 
 /** One address stands for its whole piece of the external space, so that a log's many addresses cost little. */

@@ -3,7 +3,7 @@
 import type { SourceSpan } from '../base/source.ts';
 import type { PodId, WorkloadId } from '../base/brand.ts';
 import type { ExposureRow } from './exposure.ts';
-import type { PolicyProblem } from './policy-problems.ts';
+import type { PolicyProblem } from './policy-problem.ts';
 import type { CompiledPolicySet, Direction, Endpoint, EngineProfile, PortRange } from '../policy/compiled.ts';
 import type { KubernetesObject } from '../model/object.ts';
 import type { ClusterSnapshot, Protocol } from '../model/snapshot.ts';
@@ -90,6 +90,12 @@ export interface Isolation {
   readonly terminalDeny: 'yes' | 'no' | 'unknown';
 }
 
+/** A secondary network, asked like a cluster of its own. */
+export interface NetworkSimulator {
+  readonly name: string;
+  readonly simulator: Simulator;
+}
+
 /** Answers questions about one cluster under one profile. Pure: equal snapshots give equal answers. */
 export interface Simulator {
   readonly snapshot: ClusterSnapshot;
@@ -110,6 +116,8 @@ export interface Simulator {
   reach(): ReachMatrix;
   /** The same cluster with other objects as its policies; cheap when few of them differ from those of the snapshot. */
   withPolicies(policies: readonly KubernetesObject[]): Simulator;
+  /** Secondary networks that pods are attached to beside the one that all other answers are about. */
+  networks(): readonly NetworkSimulator[];
   /** Peers that policies describe and the export does not hold: what may connect tomorrow. */
   exposure(): readonly ExposureRow[];
   /** What is worth a second look in the policies themselves; judged against this export. */

@@ -61,9 +61,10 @@ function verdicts(simulator: Simulator, row: Row): readonly (readonly [answer: s
 }
 
 const cyclonus = casesIn('policy/cyclonus');
-describe.skipIf(cyclonus.length === 0)('recipes of the cyclonus generator', () => {
-  it.each(cyclonus)('$name is exact', ({ folder }) => {
+describe.skipIf(cyclonus.length === 0)('cyclonus: recipes', () => {
+  it.for(cyclonus)('$name is exact', ({ folder }, { task }) => {
     const { simulator, rows } = load(folder);
+    task.meta.answers = rows.length;
     const wrong = rows.filter(row =>
       verdicts(simulator, row).some(([answer, expected]) => answer !== (expected ? 'allow' : 'deny')),
     );
@@ -72,9 +73,10 @@ describe.skipIf(cyclonus.length === 0)('recipes of the cyclonus generator', () =
 });
 
 const assistant = casesIn('policy/policy-assistant');
-describe.skipIf(assistant.length === 0)('tables of the policy assistant', () => {
-  it.each(assistant)('$name is exact', ({ folder }) => {
+describe.skipIf(assistant.length === 0)('policy-assistant: tables', () => {
+  it.for(assistant)('$name is exact', ({ folder }, { task }) => {
     const { simulator, rows } = load(folder);
+    task.meta.answers = rows.length;
     const wrong = rows.filter(row =>
       verdicts(simulator, row).some(([answer, expected]) => answer !== (expected ? 'allow' : 'deny')),
     );
@@ -112,8 +114,8 @@ function relabelled(
 }
 
 const steps = conformanceSteps();
-describe.skipIf(steps.length === 0)('the conformance suite of ClusterNetworkPolicy', () => {
-  it.each(steps)('$name is exact', ({ folder }) => {
+describe.skipIf(steps.length === 0)('cnp-conformance: probes', () => {
+  it.for(steps)('$name is exact', ({ folder }, { task }) => {
     const namespaces = join(folder, 'namespaces.json');
     const labels = existsSync(namespaces)
       ? (JSON.parse(readFileSync(namespaces, 'utf8')) as Record<string, Record<string, string>>)
@@ -129,6 +131,7 @@ describe.skipIf(steps.length === 0)('the conformance suite of ClusterNetworkPoli
     const { snapshot } = buildSnapshot(input, { directOwner: false });
     const simulator = createSimulator(snapshot, { ...PROFILES.kubernetes, enforces: 'yes' });
     const probes = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as readonly Probe[];
+    task.meta.answers = probes.length;
     expect(probes.length).toBeGreaterThan(0);
     const answers = probes.map(({ src, dst, proto, port }) => {
       const query = {
