@@ -3,8 +3,12 @@
 import type { Digest, Instant } from '../../shared/base/brand.ts';
 import type { Progress } from '../../shared/base/progress.ts';
 import type { Problem, Result } from '../../shared/base/result.ts';
+import type { Diagnostic } from '../../shared/intake/intake.ts';
 import type { Drawing } from '../../shared/report/diagram/drawing.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
+import type { WhatIf } from '../../shared/engagement/what-if.ts';
+import type { Diff } from '../../shared/verdict/diff.ts';
+import type { PolicyProblem } from '../../shared/verdict/policy-problem.ts';
 import type { CaseView, Judgement, SimulateAnswer, SimulateQuestion } from './case-view.ts';
 import type { PathRow } from './database.ts';
 import type { LineWindow } from './stored-copies.ts';
@@ -37,6 +41,13 @@ export interface MadeFile {
   readonly sha256: Digest;
 }
 
+/** A difference, with what was wrong with the files that were compared. */
+export interface Comparison extends Diff {
+  readonly before: string;
+  readonly after: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The operations of the core worker. */
 export interface CoreOperations {
   /** Imports stored and added files, models, simulates, scopes and checks. */
@@ -61,6 +72,30 @@ export interface CoreOperations {
   readonly simulate: {
     readonly request: SimulateQuestion;
     readonly response: Result<SimulateAnswer>;
+  };
+  /** A policy of the export as YAML, to be changed. */
+  readonly policyText: {
+    readonly request: { readonly cluster: string; readonly policy: string };
+    readonly response: Result<{ readonly text: string }>;
+  };
+  /** What policies that somebody writes would change in a cluster. */
+  readonly whatIf: {
+    readonly request: { readonly engagement: Engagement; readonly cluster: string; readonly text: string };
+    readonly response: Result<WhatIf>;
+  };
+  /** What became possible or impossible between a cluster of the case and another export of it, or another cluster. */
+  readonly compare: {
+    readonly request: {
+      readonly engagement: Engagement;
+      readonly before: string;
+      readonly after: { readonly cluster: string } | { readonly files: readonly AddedFile[] };
+    };
+    readonly response: Result<Comparison>;
+  };
+  /** What is worth a second look in the policies of a cluster. */
+  readonly policyProblems: {
+    readonly request: { readonly cluster: string };
+    readonly response: Result<readonly PolicyProblem[]>;
   };
   /** The CDE diagram of a cluster. */
   readonly diagram: {

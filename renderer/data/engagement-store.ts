@@ -17,6 +17,7 @@ const LISTS = [
   'tags',
   'findings',
   'reviews',
+  'proposals',
   'custody',
 ] as const satisfies readonly (keyof Engagement)[];
 
@@ -56,13 +57,14 @@ export async function readEngagement(database: VouchDatabase, id: string): Promi
   );
   if (head === undefined) return failed('store.engagement-unknown', `No engagement ${id} in this browser`);
   const lists = Object.fromEntries(
-    LISTS.map(list => [
-      list,
-      rows
+    LISTS.flatMap(list => {
+      const values = rows
         .filter(row => row.list === list)
         .sort((a, b) => a.at - b.at)
-        .map(row => row.value),
-    ]),
+        .map(row => row.value);
+      // A list that came later is absent as long as it is empty, as in the file.
+      return list === 'proposals' && values.length === 0 ? [] : [[list, values]];
+    }),
   );
   const whole = { schema: 'vouch.engagement/1', header: head.header, secret: head.secret, ...lists };
   const parsed = parseEngagement(whole, 'the working store');
@@ -134,7 +136,7 @@ async function write(
     for (const list of LISTS)
       await records
         .where('[engagement+list+at]')
-        .between([id, list, after[list].length], [id, list, Infinity])
+        .between([id, list, after[list]?.length ?? 0], [id, list, Infinity])
         .delete();
     if (besides.outputs !== undefined) await outputs.bulkPut([...besides.outputs]);
     if (besides.paths !== undefined) await paths.bulkPut([...besides.paths]);
@@ -166,7 +168,7 @@ function headOf(
 function changedRows(before: Engagement | undefined, after: Engagement): readonly RecordRow[] {
   return LISTS.flatMap(list => {
     const old: readonly unknown[] = before?.[list] ?? [];
-    const items: readonly unknown[] = after[list];
+    const items: readonly unknown[] = after[list] ?? [];
     if (old === items) return [];
     return items.flatMap((value, at) =>
       old[at] === value ? [] : [{ engagement: after.header.id, list, at, value }],

@@ -1,6 +1,7 @@
 // How a verdict came about: every stage and rule that was asked, in order, with the line it is written on.
 import type { ReactElement } from 'react';
 import type { SideVerdict, Step, Verdict } from '../../shared/verdict/verdict.ts';
+import { Link } from '../kit/button.tsx';
 import { Icon, type IconName } from '../kit/icon.tsx';
 import { Badge } from '../kit/mark.tsx';
 import { OutcomeMark } from './marks.tsx';
@@ -15,13 +16,20 @@ const ICONS: Readonly<Record<Step['action'], IconName>> = {
   indeterminate: 'question',
 };
 
-/** Both sides of a verdict with all their steps and the assumptions under them. */
-export function VerdictSteps({ verdict }: { readonly verdict: Verdict }): ReactElement {
+/** Both sides of a verdict with all their steps and the assumptions under them; `onChange` tries a change of a policy. */
+export function VerdictSteps({
+  verdict,
+  onChange,
+}: {
+  readonly verdict: Verdict;
+  readonly onChange?: (policy: string) => void;
+}): ReactElement {
+  const change = onChange === undefined ? {} : { onChange };
   return (
     <div className="v-stack">
       <div className="v-sides">
-        <Side title="Egress of the source" side={verdict.egress} />
-        <Side title="Ingress of the destination" side={verdict.ingress} />
+        <Side title="Egress of the source" side={verdict.egress} {...change} />
+        <Side title="Ingress of the destination" side={verdict.ingress} {...change} />
       </div>
       {verdict.assumptions.length === 0 ? undefined : (
         <div className="v-section">
@@ -60,7 +68,15 @@ export function decisiveStep(verdict: Verdict): Step | undefined {
   return decisive.find(step => step.action === verdict.outcome) ?? decisive[0];
 }
 
-function Side({ title, side }: { readonly title: string; readonly side: SideVerdict }): ReactElement {
+function Side({
+  title,
+  side,
+  onChange,
+}: {
+  readonly title: string;
+  readonly side: SideVerdict;
+  readonly onChange?: (policy: string) => void;
+}): ReactElement {
   return (
     <section className="v-section" aria-label={title}>
       <h3 className="v-section__title">
@@ -87,6 +103,13 @@ function Side({ title, side }: { readonly title: string; readonly side: SideVerd
                     {step.decisive ? <Badge tone="info">decides</Badge> : undefined}
                   </span>
                   {step.source === undefined ? undefined : <SourceLink span={step.source} />}
+                  {onChange === undefined ||
+                  step.policy === undefined ||
+                  step.source?.file === '' ? undefined : (
+                    <Link title="Try a change of this policy" onPress={() => onChange(step.policy ?? '')}>
+                      change
+                    </Link>
+                  )}
                 </div>
                 <p className="v-step__text">{step.text}</p>
               </div>

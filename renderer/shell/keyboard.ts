@@ -13,7 +13,11 @@ export function useKeyboard(commands: readonly Command[], room: RoomName): void 
       if (event.defaultPrevented || event.isComposing) return;
       const chord = chordOf(event);
       const chorded = event.ctrlKey || event.metaKey;
-      if (!chorded && (isTyping(event.target) || document.querySelector('dialog[open]') !== null)) return;
+      if (
+        !chorded &&
+        (isTyping(event.composedPath()[0] ?? null) || document.querySelector('dialog[open]') !== null)
+      )
+        return;
       const sequence =
         first !== undefined && event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${chord}` : undefined;
       const here = commands.filter(command => command.room === undefined || command.room === room);
@@ -34,6 +38,7 @@ function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLInputElement ||
     target instanceof HTMLTextAreaElement ||
-    target instanceof HTMLSelectElement
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLElement && target.isContentEditable)
   );
 }

@@ -9,6 +9,7 @@ import { useAppState, useWorkbench } from '../data/use-workbench.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { EmptyState } from '../kit/notice.tsx';
+import { CodeEditor } from '../kit/code-editor.tsx';
 import { SourceView } from '../kit/source-view.tsx';
 import { runCommand } from '../data/commands.ts';
 
@@ -71,9 +72,38 @@ export function SourceDialog({
         {read?.ok === false ? (
           <EmptyState title="This file cannot be read here">{read.problem.message}</EmptyState>
         ) : lines === undefined ? undefined : (
-          <SourceView label={place} source={lines} line={source.line} endLine={source.endLine} />
+          <SourceText place={place} source={lines} line={source.line} endLine={source.endLine} />
         )}
       </div>
     </Dialog>
   );
 }
+
+/** What people wrote is shown with its colours; long logs are drawn line by line, however long their lines are. */
+function SourceText({
+  place,
+  source,
+  line,
+  endLine,
+}: {
+  readonly place: string;
+  readonly source: LineWindow;
+  readonly line: number | undefined;
+  readonly endLine: number | undefined;
+}): ReactElement {
+  const isText = source.lines.length <= MOST_LINES && source.lines.every(one => one.length <= LONGEST);
+  if (!isText) return <SourceView label={place} source={source} line={line} endLine={endLine} />;
+  return (
+    <CodeEditor
+      label={place}
+      value={source.lines.join('\n')}
+      readOnly
+      first={source.first}
+      line={line}
+      cited={line === undefined ? undefined : { from: line, to: endLine ?? line }}
+    />
+  );
+}
+
+const MOST_LINES = 20_000;
+const LONGEST = 400;

@@ -24,6 +24,7 @@ import { firstReading, withFirstReadings, withheldFiles } from './kept-facts.ts'
 import { readMemberLines } from './read-member.ts';
 import { readKey, sealOpenCase } from './seal.ts';
 import { simulate } from './simulate.ts';
+import { compare, policyProblems, policyText, tryPolicies } from './try-policies.ts';
 
 /** What a long operation gets from the message shell. */
 export interface SessionHost {
@@ -43,9 +44,7 @@ type Handlers = {
 export function createSession(database: VouchDatabase): Handlers {
   let current: Case | undefined;
   const withCase = <T>(work: (open: Case) => Result<T>): Promise<Result<T>> =>
-    Promise.resolve(
-      current === undefined ? failed('worker.no-case', 'The case has to be read again') : work(current),
-    );
+    Promise.resolve(current === undefined ? NO_CASE : work(current));
   return {
     openCase: async ({ engagement, stored, added }, host) => {
       const sources = sourcesOf(database, stored, added);
@@ -77,13 +76,37 @@ export function createSession(database: VouchDatabase): Handlers {
     simulate: question => withCase(open => simulate(open, question)),
     readKey: ({ key }) => readKey(key),
     seal: async (request, host) => {
-      if (current === undefined) return failed('worker.no-case', 'The case has to be read again');
+      if (current === undefined) return NO_CASE;
       // What is sealed is judged on exactly the engagement that is sealed.
       current = judgeAgain(current, { engagement: request.engagement, profile: 'auto' });
       return sealOpenCase(database, current, request, host);
     },
+    policyText: ({ cluster, policy }) => withCase(open => policyText(open, cluster, policy)),
+    whatIf: (request, host) =>
+      current === undefined
+        ? Promise.resolve(NO_CASE)
+        : tryPolicies(current, request, readingContext(request.engagement, host)),
+    compare: (request, host) =>
+      current === undefined
+        ? Promise.resolve(NO_CASE)
+        : compare(current, request, addedSources, readingContext(request.engagement, host)),
+    policyProblems: ({ cluster }) => withCase(open => policyProblems(open, cluster)),
     diagram: ({ cluster }) => withCase(open => diagramOf(open, cluster)),
     readMember: ({ stored, file, around }) => readMemberLines(database, stored, file, around),
+  };
+}
+
+const NO_CASE = failed('worker.no-case', 'The case has to be read again');
+
+/** What is read only to be compared or tried is not stored. */
+function readingContext(engagement: Engagement, host: SessionHost): IntakeContext {
+  const secret = ensure(engagement.secret, 'an engagement in the working store has its secret');
+  return {
+    digests: webDigests,
+    secret: fromHex(secret),
+    onProgress: host.onProgress,
+    cancellation: host.cancellation,
+    yield: host.yield,
   };
 }
 
@@ -101,12 +124,16 @@ function sourcesOf(
         role: row.role,
         ...(row.cluster === undefined ? {} : { cluster: row.cluster }),
       })),
-    ...added.map(({ path, file, cluster }) => ({
-      file: { path, size: file.size, open: () => bytesOf(file) },
-      role: 'any' as const,
-      ...(cluster === undefined ? {} : { cluster }),
-    })),
+    ...addedSources(added),
   ];
+}
+
+function addedSources(added: readonly AddedFile[]): readonly IntakeSource[] {
+  return added.map(({ path, file, cluster }) => ({
+    file: { path, size: file.size, open: () => bytesOf(file) },
+    role: 'any' as const,
+    ...(cluster === undefined ? {} : { cluster }),
+  }));
 }
 
 function isReplaced(path: string, added: readonly AddedFile[]): boolean {
@@ -131,13 +158,8 @@ function contextOf(
   engagement: Engagement,
   host: SessionHost,
 ): IntakeContext {
-  const secret = ensure(engagement.secret, 'an engagement in the working store has its secret');
   return {
-    digests: webDigests,
-    secret: fromHex(secret),
-    onProgress: host.onProgress,
-    cancellation: host.cancellation,
-    yield: host.yield,
+    ...readingContext(engagement, host),
     sink: {
       put: async (path, sha256, bytes, open) => {
         if (sourceOf(path, added) === undefined) return;

@@ -16,6 +16,7 @@ import type {
   ImportRecord,
   Justification,
   Person,
+  PolicyProposal,
   Review,
   ScopeMark,
 } from './engagement.ts';
@@ -45,6 +46,7 @@ export type Decision =
       readonly note: string;
     }
   | { readonly kind: 'review'; readonly review: Omit<Review, 'by' | 'at'> }
+  | { readonly kind: 'propose'; readonly proposal: Omit<PolicyProposal, 'id' | 'by' | 'at'> }
   | { readonly kind: 'issue-report'; readonly report: string; readonly draft: boolean };
 
 /** Who decides, and when; the host reads the clock. */
@@ -117,6 +119,16 @@ function apply(engagement: Engagement, decision: Decision, { at, actor }: Decisi
         ...engagement,
         reviews: [...engagement.reviews, { ...decision.review, by: actor, at }],
       });
+    case 'propose': {
+      if (decision.proposal.text.trim() === '')
+        return failed('engagement.proposal-empty', 'There is no policy to keep');
+      const proposals = engagement.proposals ?? [];
+      const id = `Proposal-${proposals.length + 1}`;
+      return change(id, {
+        ...engagement,
+        proposals: [...proposals, { ...decision.proposal, id, by: actor, at }],
+      });
+    }
     case 'issue-report':
       return change(decision.report, engagement);
     default:

@@ -146,6 +146,18 @@ export const engagementSchema = v.object({
       at: instant,
     }),
   ),
+  proposals: v.exactOptional(
+    list(
+      v.object({
+        id: text,
+        cluster: text,
+        title: text,
+        text,
+        by: text,
+        at: instant,
+      }),
+    ),
+  ),
   custody: list(
     v.object({
       seq: count,

@@ -66,6 +66,17 @@ export interface Justification {
   readonly at: Instant;
 }
 
+/** Policies that somebody wrote to see what they would change; nothing of the case rests on them. */
+export interface PolicyProposal {
+  readonly id: string;
+  readonly cluster: string;
+  readonly title: string;
+  /** The policies as YAML. */
+  readonly text: string;
+  readonly by: string;
+  readonly at: Instant;
+}
+
 /** Something that can be cited: a file, a row, a flow, a policy line, a check result. Immutable once made. */
 export interface EvidenceItem {
   /** `Evidence-1`, `Doc-1` ...: stable within the engagement. */
@@ -157,6 +168,8 @@ export interface Engagement {
   readonly tags: readonly EvidenceTag[];
   readonly findings: readonly Finding[];
   readonly reviews: readonly Review[];
+  /** Policies that were tried; absent in files from before they could be. */
+  readonly proposals?: readonly PolicyProposal[];
   readonly custody: readonly CustodyEntry[];
   /** 64 hex digits; masks and salts. Never leaves the laptop: stripped from packages. */
   readonly secret?: string;

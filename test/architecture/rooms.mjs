@@ -86,6 +86,13 @@ export const ROOMS = [
     npm: {
       react: 'the view library',
       '@tanstack/react-virtual': 'only visible rows are drawn',
+      '@codemirror/state': 'the editor for policies, its text and changes',
+      '@codemirror/view': 'the editor itself, in a shadow root for the sake of the content policy',
+      '@codemirror/commands': 'its keys, and undo',
+      '@codemirror/language': 'syntax trees and their colours',
+      '@codemirror/lang-yaml': 'the YAML grammar',
+      '@codemirror/lint': 'findings at their lines',
+      '@lezer/highlight': 'names of what the grammar tells apart',
     },
   },
   {

@@ -1,10 +1,10 @@
 // The main path of the acceptance journey without a mouse: every step is a key or typed text, focus is never set
 // by the test. A field is reached by Tab, a room by its two keys, a row by the arrow keys.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { windowExport } from '../fixtures/window-export.ts';
 import { openWindow, type OpenWindow } from './browser.ts';
-import { settled } from './steps.ts';
+import { settled, tabTo } from './steps.ts';
 
 let opened: OpenWindow;
 
@@ -105,16 +105,6 @@ describe('an assessor who uses the keyboard alone', () => {
     expect(opened.troubles).toEqual([]);
   });
 });
-
-/** Presses Tab until an element has the focus; fails when it cannot be reached. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor();
-  for (let presses = 0; presses < 120; presses++) {
-    if (await target.evaluate(element => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error('Tab does not reach the element');
-}
 
 /** Filters the table in view and opens its first row. */
 async function pickFirst(page: Page, filter: string): Promise<void> {

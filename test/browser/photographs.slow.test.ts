@@ -20,6 +20,9 @@ const ROOMS: Readonly<Record<string, string>> = {
   flows: 'flows',
   simulate:
     'simulate?from=storefront%2Fsearch%5BDeployment%5D&to=vault%2Fvault-api%5BDeployment%5D&port=8443',
+  'what-if': 'simulate?show=what-if&policy=NetworkPolicy+vault%2Fvault-api',
+  compare: 'simulate?show=compare',
+  problems: 'simulate?show=problems',
   controls: 'controls/1.3.1',
   evidence: 'evidence',
   report: 'report',

@@ -53,3 +53,17 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
     nodes.map(node => `${id}: ${node.html.slice(0, 160)} ${node.any.map(item => item.message).join(' ')}`),
   );
 }
+
+/** Presses Tab until an element has the focus; fails when it cannot be reached. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 120; presses++) {
+    const isFocused = await target.evaluate(element => {
+      const root = element.getRootNode() as Document | ShadowRoot;
+      return root.activeElement === element;
+    });
+    if (isFocused) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('Tab does not reach the element');
+}

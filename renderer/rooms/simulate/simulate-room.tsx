@@ -1,149 +1,55 @@
-// Simulate: one new connection, every stage and rule that was asked, and the line each is written on. What the files
-// cannot tell stays indeterminate.
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
-import type { SimulateAnswer, SimulateQuestion } from '../../data/case-view.ts';
-import type { Problem } from '../../../shared/base/result.ts';
+// Simulate: one new connection and why; policies that somebody tries; two states of a cluster side by side; what is worth
+// a second look in the policies.
+import type { ReactElement } from 'react';
 import { navigate, type Route } from '../../data/route.ts';
 import { clustersOf } from '../../data/selectors.ts';
-import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
+import { useAppState } from '../../data/use-workbench.ts';
 import { RoomFrame } from '../../kit/layout.tsx';
-import { EmptyState, Note } from '../../kit/notice.tsx';
-import { OutcomeMark } from '../marks.tsx';
+import { Tabs } from '../../kit/tabs.tsx';
 import { NoCase } from '../no-case.tsx';
-import { draftOf, SourceLink, TagButton, useSelected } from '../source-link.tsx';
-import { decisiveStep, printVerdict, VerdictSteps } from '../steps.tsx';
-import { QuestionForm } from './question-form.tsx';
-import { questionOf, queryOf } from './question.ts';
+import { CompareTab } from './compare-tab.tsx';
+import { ConnectionTab } from './connection-tab.tsx';
+import { ProblemsTab } from './problems-tab.tsx';
+import { WhatIfTab } from './what-if-tab.tsx';
 
-type State =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'asked' }
-  | { readonly kind: 'answered'; readonly answer: SimulateAnswer }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+const TABS = ['connection', 'what-if', 'compare', 'problems'] as const;
 
 /** The simulate room. */
 export function SimulateRoom({ route }: { readonly route: Route }): ReactElement {
-  const workbench = useWorkbench();
   const view = useAppState(state => state.view);
-  const cluster = useAppState(state => state.cluster);
-  const [state, setState] = useState<State>({ kind: 'none' });
-  const first = clustersOf(view, cluster)[0]?.cluster;
-  const question = useMemo(() => questionOf(route.query, first), [route.query, first]);
-  const ask = useCallback(
-    (asked: SimulateQuestion) => navigate('simulate', undefined, queryOf(asked), true),
-    [],
-  );
-  useEffect(() => {
-    if (question === undefined || view === undefined) return;
-    let current = true;
-    setState({ kind: 'asked' });
-    workbench.core.call('simulate', question).answer.then(
-      answer => {
-        if (!current) return;
-        setState(
-          answer.ok
-            ? { kind: 'answered', answer: answer.value }
-            : { kind: 'refused', problem: answer.problem },
-        );
-      },
-      (error: unknown) => {
-        if (current)
-          setState({ kind: 'refused', problem: { code: 'worker.failed', message: String(error) } });
-      },
-    );
-    return () => {
-      current = false;
-    };
-  }, [workbench, question, view]);
-  if (view === undefined)
+  const chosen = useAppState(state => state.cluster);
+  const first = clustersOf(view, chosen)[0]?.cluster;
+  if (view === undefined || first === undefined)
     return (
       <RoomFrame title="Simulate">
         <NoCase needs="A simulation asks the policies of an imported cluster about one connection." />
       </RoomFrame>
     );
+  const tab = TABS.find(name => name === route.query['show']) ?? 'connection';
+  const cluster = view.clusters.find(item => item.cluster === route.query['cluster'])?.cluster ?? first;
   return (
-    <RoomFrame title="Simulate" facts={<span>One new connection, asked of every policy</span>}>
-      <div className="v-simulate">
-        <QuestionForm
-          key={JSON.stringify(route.query)}
-          query={route.query}
-          cluster={first ?? ''}
-          onAsk={ask}
-        />
-        <div className="v-scroll v-pad" tabIndex={0} role="region" aria-label="Verdict">
-          {state.kind === 'none' ? (
-            <EmptyState title="Ask about a connection">
-              Name a workload, a pod or an address on each side. In Flows, e brings the selected flow here.
-            </EmptyState>
-          ) : undefined}
-          {state.kind === 'refused' ? <Note tone="warn">{state.problem.message}</Note> : undefined}
-          {state.kind === 'answered' ? <Answer answer={state.answer} /> : undefined}
-        </div>
-      </div>
+    <RoomFrame
+      title="Simulate"
+      facts={view.clusters.length > 1 ? <span className="v-mono">{cluster}</span> : undefined}
+    >
+      <Tabs
+        label="Questions"
+        tabs={[
+          { id: 'connection', title: 'Connection' },
+          { id: 'what-if', title: 'What if' },
+          { id: 'compare', title: 'Compare' },
+          { id: 'problems', title: 'Policy problems' },
+        ]}
+        selected={tab}
+        onSelect={show => navigate('simulate', undefined, show === 'connection' ? {} : { show }, true)}
+      >
+        {tab === 'connection' ? <ConnectionTab route={route} cluster={cluster} /> : undefined}
+        {tab === 'what-if' ? (
+          <WhatIfTab key={cluster} cluster={cluster} policy={route.query['policy']} />
+        ) : undefined}
+        {tab === 'compare' ? <CompareTab key={cluster} cluster={cluster} /> : undefined}
+        {tab === 'problems' ? <ProblemsTab key={cluster} cluster={cluster} /> : undefined}
+      </Tabs>
     </RoomFrame>
-  );
-}
-
-function Answer({ answer }: { readonly answer: SimulateAnswer }): ReactElement {
-  const view = useAppState(state => state.view);
-  const { question, verdicts } = answer;
-  const selections = verdicts.map(({ src, dst, verdict }) => {
-    const port = question.port === undefined ? '' : ` ${question.port}`;
-    const title = `${src} → ${dst} ${question.protocol.toLowerCase()}${port}: ${verdict.outcome}`;
-    return {
-      title,
-      draft: draftOf(
-        view,
-        'verdict',
-        title,
-        `${title}\n${printVerdict(verdict)}`,
-        decisiveStep(verdict)?.source,
-      ),
-      suggests: ['1.3.1.b', '1.3.2.b', '1.4.1.b', '1.2.5.b'],
-    };
-  });
-  useSelected(selections[0]);
-  return (
-    <div className="v-stack v-answers">
-      {verdicts.map(({ src, dst, pairs, verdict }, index) => {
-        const selection = selections[index];
-        return (
-          <section key={`${src} ${dst} ${index}`} className="v-stack" aria-label={`Verdict ${index + 1}`}>
-            <div className="v-row v-row--wrap v-verdict">
-              <OutcomeMark outcome={verdict.outcome} />
-              <h2 className="v-detail__title">
-                {src} → {dst}
-              </h2>
-              <span className="v-dim">
-                {question.protocol.toLowerCase()} {question.port}
-                {pairs > 1 ? `, the same for ${pairs} pairs of pods` : ''}
-              </span>
-              <span className="v-grow" />
-              {selection === undefined ? undefined : <TagButton selection={selection} />}
-            </div>
-            <VerdictSteps verdict={verdict} />
-          </section>
-        );
-      })}
-      {answer.doubts.map(doubt => (
-        <Note key={doubt} tone="warn">
-          {doubt}
-        </Note>
-      ))}
-      {question.record === undefined ? undefined : (
-        <p className="v-dim">
-          The ends are those of the first record of this flow, <SourceLink span={question.record} />.
-        </p>
-      )}
-      {answer.asked < answer.pairs ? (
-        <Note tone="warn">
-          Only {answer.asked} of {answer.pairs} pairs of pods were asked; name pods to ask the others.
-        </Note>
-      ) : undefined}
-      <p className="v-dim">
-        Judged as a cluster of profile {answer.profile.name}. Replies to an allowed connection are allowed
-        with it.
-      </p>
-    </div>
   );
 }
