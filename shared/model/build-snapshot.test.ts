@@ -96,7 +96,7 @@ describe('an object given twice', () => {
     const { snapshot, diagnostics } = build({
       objects: [...policy('', 1, 'b.yaml'), ...policy('', 2, 'a.yaml')],
     });
-    expect(snapshot.policies).toHaveLength(1);
+    expect(snapshot.policies).toHaveLength(2);
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]).toMatchObject({ code: 'model.duplicate-object', file: 'b.yaml', line: 1 });
     expect(diagnostics[0]?.message).toContain('a.yaml:1');

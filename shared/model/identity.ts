@@ -40,7 +40,7 @@ export function identifyObjects(found: readonly KubernetesObject[]): {
     else group.push(object);
   }
   const diagnostics: ModelDiagnostic[] = [];
-  const objects = [...groups.values()].map(group => chooseOne(group, diagnostics));
+  const objects = [...groups.values()].flatMap(group => chooseAmong(group, diagnostics));
   return { objects: objects.sort(compareObjects), diagnostics };
 }
 
@@ -80,15 +80,24 @@ function withNamespace(object: KubernetesObject, served: ReadonlySet<string>): K
   return { ...object, meta: { ...object.meta, namespace: 'default' } };
 }
 
-function chooseOne(group: readonly KubernetesObject[], diagnostics: ModelDiagnostic[]): KubernetesObject {
+/** One of each; of policies that nothing can choose between all stay, and what they decide is left open. */
+function chooseAmong(
+  group: readonly KubernetesObject[],
+  diagnostics: ModelDiagnostic[],
+): readonly KubernetesObject[] {
   let chosen = group[0] as KubernetesObject;
+  const rivals: KubernetesObject[] = [];
   for (const other of group.slice(1)) {
     const newer = compareVersions(chosen, other);
-    if (newer === undefined && contentOf(chosen) !== contentOf(other))
+    if (newer === undefined && contentOf(chosen) !== contentOf(other)) {
       diagnostics.push(conflict(chosen, other));
+      rivals.push(other);
+    }
     if (newer === 'other') chosen = other;
   }
-  return chosen;
+  const decides = policyKindOf(chosen)?.decides === true;
+  const unlike = rivals.filter(other => compareVersions(chosen, other) === undefined);
+  return decides ? [chosen, ...unlike] : [chosen];
 }
 
 function compareVersions(a: KubernetesObject, b: KubernetesObject): 'chosen' | 'other' | undefined {
@@ -118,8 +127,15 @@ function conflict(chosen: KubernetesObject, other: KubernetesObject): ModelDiagn
   return {
     code: 'model.duplicate-object',
     severity: 'warning',
-    message: `${nameOf(chosen)} is given twice with different content and no version tells which is later: ${printSpan(chosen.source)} is used, ${printSpan(other.source)} is not`,
+    message: `${nameOf(chosen)} is given twice with different content and no version tells which is later: ${useOf(chosen, other)}`,
     file: other.source.file,
     line: other.source.line,
   };
+}
+
+function useOf(chosen: KubernetesObject, other: KubernetesObject): string {
+  const [one, two] = [printSpan(chosen.source), printSpan(other.source)];
+  return policyKindOf(chosen)?.decides === true
+    ? `neither ${one} nor ${two} is applied, and what either could touch stays open`
+    : `${one} is used, ${two} is not`;
 }

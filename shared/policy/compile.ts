@@ -1,6 +1,8 @@
 // All policies of a cluster under one profile: Kubernetes' alone, among Calico's tiers, or pooled with Cilium's.
 // Every policy kind that is present and not understood is named, never passed over.
 import { compareBy } from '../base/order.ts';
+import type { KubernetesObject } from '../model/object.ts';
+import { policyKindOf } from '../model/policy-kinds.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { compileAdminPolicies, type AdminPolicies } from './admin/compile.ts';
 import { withTies } from './admin/equal-priority.ts';
@@ -14,6 +16,7 @@ import type {
   EngineProfile,
   UnsupportedPolicy,
 } from './compiled.ts';
+import { leftOpen, settlePolicies } from './contested.ts';
 import { meshGate } from './istio/compile.ts';
 import { primaryNetworks } from './networks/primary.ts';
 import { compileNetworkPolicies } from './kubernetes/compile.ts';
@@ -22,6 +25,17 @@ import { findUnsupported } from './unsupported.ts';
 
 /** Compiles every policy of a snapshot: those of the network plugin, and the gates behind it. */
 export function compilePolicies(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
+  const { settled, contested } = settlePolicies(snapshot);
+  const set = compileSettled(settled, profile);
+  if (contested.length === 0) return set;
+  const context = snapshot.policies.filter(object => policyKindOf(object)?.decides !== true);
+  const alone = (object: KubernetesObject): CompiledPolicySet =>
+    compileSettled({ ...snapshot, policies: [...context, object] }, profile);
+  const open = contested.map(variants => leftOpen(variants, alone));
+  return { ...set, unsupported: sorted([...set.unsupported, ...open]) };
+}
+
+function compileSettled(snapshot: ClusterSnapshot, profile: EngineProfile): CompiledPolicySet {
   const own = networkPolicies(snapshot, profile);
   const networks = primaryNetworks(snapshot);
   // The np-guard peer knows neither meshes nor firewalls.

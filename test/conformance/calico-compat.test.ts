@@ -1,5 +1,5 @@
-// The compat tables against real outputs of the retired compliance reporter (calico.md 4.1, pci-2022-02), and the demo
-// pitfalls of 3.11 on the manifests they come from. The app policies are those of 2.6: three of them stand nowhere else.
+// The compat tables against real outputs of the retired compliance reporter (calico.md 4.1, pci-2022-02). The app policies
+// are those of 2.6: three of them stand nowhere else.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,10 +8,9 @@ import type { ClusterId, Instant } from '../../shared/base/brand.ts';
 import { buildSnapshot } from '../../shared/model/build-snapshot.ts';
 import type { KubernetesObject } from '../../shared/model/object.ts';
 import type { ClusterSnapshot } from '../../shared/model/snapshot.ts';
-import { calicoStages } from '../../shared/policy/calico/compile.ts';
 import { compatTables } from '../../shared/report/compat/tables.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
-import { CALICO, decide, drawCluster, endpointOf, yamlObjects } from '../fixtures/drawn-cluster.ts';
+import { yamlObjects } from '../fixtures/drawn-cluster.ts';
 
 const demos = corpusFolder('tigera-demos');
 const FROM = '2022-02-13T00:00:00Z' as Instant;
@@ -44,105 +43,6 @@ describe.skipIf(demos === undefined)('the compat tables of the real PCI workshop
       const real = realRows(reports, new RegExp(`^daily-pci-${kind}`), 'summary.csv');
       expect(counts(ourRows(kind, `${kind}-summary.csv`, workshop, pods))).toEqual(counts(real));
     }
-  });
-});
-
-describe.skipIf(demos === undefined)('the demo pitfalls', () => {
-  const manifest = (...parts: string[]): readonly KubernetesObject[] => {
-    const path = join(demos ?? '', ...parts);
-    return yamlObjects(readFileSync(path, 'utf8'), parts.at(-1));
-  };
-  const reach = (snapshot: ClusterSnapshot, from: string, to: string, port: number): string => {
-    const stages = calicoStages(snapshot, CALICO, []);
-    const [src, dst] = [endpointOf(snapshot, from), endpointOf(snapshot, to)];
-    const sides = [
-      src.kind === 'pod' ? decide(stages.egress, src, dst, 'egress', 'TCP', port).outcome : 'allow',
-      decide(stages.ingress, dst, src, 'ingress', 'TCP', port).outcome,
-    ];
-    return sides.includes('deny') ? 'deny' : sides.includes('unknown') ? 'unknown' : 'allow';
-  };
-  const workshop = ['cc-eks-compliance-workshop', 'pci-2022-02', '2._Policies', 'manifests'];
-  const tiers = (): readonly KubernetesObject[] => manifest(...workshop, '2.1-policy-tiers.yaml');
-
-  it('1: a PCI policy over service account labels does not see labels on pods', () => {
-    const kaas = ['calicocloud-kaas-workshop-demo', 'demo', 'setup', 'stage0'];
-    const tier = yamlObjects(
-      'apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: security}\nspec: {order: 1}',
-    );
-    const drawing = `
-namespace storefront
-namespace acme
-account storefront/pci PCI=true
-account acme/pci PCI=true
-pod storefront/labelled[PCI=true] 10.0.0.1
-pod storefront/backend 10.0.0.2 sa=pci
-pod storefront/other 10.0.0.4
-pod acme/backend 10.0.0.3 sa=pci
-`;
-    const snapshot = drawCluster(drawing, [...manifest(...kaas, 'security.pci-whitelist.yaml'), ...tier]);
-    expect(reach(snapshot, 'storefront/other', 'storefront/backend', 80)).toBe('deny');
-    expect(reach(snapshot, 'storefront/other', 'storefront/labelled', 80)).toBe('allow');
-    expect(reach(snapshot, 'storefront/backend', 'storefront/labelled', 80)).toBe('deny');
-    expect(reach(snapshot, 'storefront/other', 'acme/backend', 80)).toBe('allow');
-    expect(reach(snapshot, '203.0.113.9', 'acme/backend', 80)).toBe('allow');
-  });
-
-  it('2: Deny from PCI != "true" does not stop the Internet; a later Pass lets it on to the next tier', () => {
-    const text = `apiVersion: projectcalico.org/v3
-kind: Tier
-metadata: {name: security}
-spec: {order: 1}
----
-apiVersion: projectcalico.org/v3
-kind: GlobalNetworkPolicy
-metadata: {name: security.pci-whitelist}
-spec:
-  tier: security
-  selector: PCI == "true"
-  types: [Ingress]
-  ingress:
-    - {action: Deny, source: {selector: PCI != "true"}}
-    - {action: Pass}
-`;
-    const snapshot = drawCluster('pod a/card[PCI=true] 10.0.0.1\npod a/other 10.0.0.2', yamlObjects(text));
-    expect(reach(snapshot, 'a/other', 'a/card', 80)).toBe('deny');
-    expect(reach(snapshot, '203.0.113.9', 'a/card', 80)).toBe('allow');
-  });
-
-  const APPS = `
-namespace hipstershop
-namespace other
-pod hipstershop/frontend[app=frontend,pci=true] 10.0.0.1
-pod hipstershop/payment[app=paymentservice,pci=true] 10.0.0.2
-pod hipstershop/currency[app=currencyservice,pci=true] 10.0.0.3
-pod other/stranger[app=x] 10.0.1.1
-`;
-
-  it('3: while pci-restrict allowed, any PCI pod reached any other; since it passes, app policies decide', () => {
-    const apps = manifest(...workshop, '2.6-hipstershop-policy.yaml');
-    const before = manifest(...workshop, '2.3-pci-isolation-policy.yaml');
-    const update = manifest(...workshop, '2.7-pci-policy-update.yaml');
-    const companion = before.filter(object => object.meta.name === 'security.pci-allowlist');
-    const old = drawCluster(APPS, [...tiers(), ...before, ...apps]);
-    const updated = drawCluster(APPS, [...tiers(), ...companion, ...update, ...apps]);
-    expect(reach(old, 'hipstershop/currency', 'hipstershop/payment', 50051)).toBe('allow');
-    expect(reach(old, 'other/stranger', 'hipstershop/payment', 50051)).toBe('deny');
-    expect(reach(updated, 'hipstershop/currency', 'hipstershop/payment', 50051)).toBe('deny');
-  });
-
-  it('4: the companion allow policy opens the frontend to any source ahead of the restriction', () => {
-    const policies = manifest(...workshop, '2.3-pci-isolation-policy.yaml');
-    const snapshot = drawCluster(APPS, [...tiers(), ...policies]);
-    expect(reach(snapshot, '203.0.113.9', 'hipstershop/frontend', 8080)).toBe('allow');
-    expect(reach(snapshot, '203.0.113.9', 'hipstershop/payment', 8080)).toBe('deny');
-    const { ingress } = calicoStages(snapshot, CALICO, []);
-    const [frontend, stranger] = [
-      endpointOf(snapshot, 'hipstershop/frontend'),
-      endpointOf(snapshot, 'other/stranger'),
-    ];
-    const by = (port: number): string => decide(ingress, frontend, stranger, 'ingress', 'TCP', port).by;
-    expect(by(8080)).toBe('GlobalNetworkPolicy security.pci-allowlist#0');
-    expect(by(8081)).toBe('GlobalNetworkPolicy security.pci-restrict#1');
   });
 });
 
