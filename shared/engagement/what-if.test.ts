@@ -62,6 +62,21 @@ describe('what if', () => {
     expect(asked.value.flows).toBeUndefined();
   });
 
+  it('leaves staged policies of the export waiting, and puts those of the text in force', async () => {
+    const staged = DENY.replace('networking.k8s.io/v1', 'projectcalico.org/v3').replace(
+      'kind: NetworkPolicy',
+      'kind: StagedKubernetesNetworkPolicy',
+    );
+    const cluster = `${CLUSTER}---\n${staged}`;
+    const facts = caseFacts([drawnCase(cluster, { profile: { calicoPolicies: true } })]);
+    const context = { digests: nodeDigests, secret: new Uint8Array(32) };
+    const other = DENY.replaceAll('card', 'web').replace('policyTypes: [Ingress]', 'ingress: [{}]');
+    const same = await whatIf(facts.clusters[0]!, facts.scope, other, context);
+    expect(same).toMatchObject({ ok: true, value: { connections: [] } });
+    const inForce = await whatIf(facts.clusters[0]!, facts.scope, staged, context);
+    expect(inForce.ok && inForce.value.connections.length).toBeGreaterThan(0);
+  });
+
   it('tells broken YAML with its line, and nothing beside it', async () => {
     const found = await answer(`${DENY}  - : [\n`);
     expect(found.diagnostics[0]).toMatchObject({ file: 'what-if.yaml', severity: 'error' });

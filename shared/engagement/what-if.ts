@@ -54,7 +54,7 @@ export async function whatIf(
   const written = objects.map(object => ({ ...object, cluster: snapshot.cluster }));
   if (written.length === 0 || diagnostics.some(item => item.severity === 'error'))
     return ok(nothing(diagnostics));
-  const after = createSimulator(propose(snapshot, written, profile), profile);
+  const after = createSimulator(propose(snapshot, written, profile, { waiting: 'still-waiting' }), profile);
   const cde = new Set(
     scope.decisions
       .filter(item => item.category === 'cde' && item.cluster === snapshot.cluster)

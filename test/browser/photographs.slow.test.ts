@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   flows: 'flows',
   simulate:
     'simulate?from=storefront%2Fsearch%5BDeployment%5D&to=vault%2Fvault-api%5BDeployment%5D&port=8443',
-  'what-if': 'simulate?show=what-if&policy=NetworkPolicy+vault%2Fvault-api',
+  'what-if': 'simulate?show=what-if&policy=NetworkPolicy+storefront%2Fdefault-deny',
   compare: 'simulate?show=compare',
   problems: 'simulate?show=problems',
   controls: 'controls/1.3.1',
@@ -44,6 +44,10 @@ describe.each(Object.entries(ROOMS))('the room %s', (room, address) => {
     await page.setViewportSize(size);
     await page.goto(`${url}#/${address}`);
     await settled(page);
+    if (room === 'what-if') {
+      await page.getByRole('button', { name: /^Try/ }).click();
+      await page.getByRole('grid').first().waitFor();
+    }
     const pictures: Buffer[] = [];
     for (const theme of ['light', 'dark']) {
       await page.evaluate(name => {

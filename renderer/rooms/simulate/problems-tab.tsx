@@ -66,7 +66,7 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
       {
         id: 'kind',
         title: 'Kind',
-        width: 168,
+        width: 176,
         text: row => WORDS[row.code][2],
         rank: row => Object.keys(WORDS).indexOf(row.code),
         render: row => {
@@ -78,7 +78,7 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
           );
         },
       },
-      { id: 'policy', title: 'Policy', width: 200, grow: 2, mono: true, text: row => row.policy },
+      { id: 'policy', title: 'Policy', width: 150, grow: 2, mono: true, text: row => row.policy },
       {
         id: 'rule',
         title: 'Rule',
@@ -86,11 +86,11 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
         text: row =>
           row.direction === undefined || row.rule === undefined ? '' : `${row.direction} ${row.rule}`,
       },
-      { id: 'text', title: 'What', width: 240, grow: 4, text: row => row.text },
+      { id: 'text', title: 'What', width: 200, grow: 4, text: row => row.text },
       {
         id: 'source',
         title: 'Source',
-        width: 150,
+        width: 190,
         text: row => `${row.source.file}:${row.source.line}`,
         render: row => <SourceLink span={row.source} />,
       },

@@ -101,7 +101,7 @@ export function WhatIfTab({
   return (
     <SplitPane
       name="what-if"
-      initial={0.44}
+      initial={0.38}
       start={
         <div className="v-whatif">
           <div className="v-whatif__bar">
