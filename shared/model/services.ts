@@ -80,6 +80,7 @@ function readServicePort(item: JsonValue): readonly ServicePort[] {
   const name = textAt(item, 'name');
   const target = numberAt(item, 'targetPort') ?? textAt(item, 'targetPort');
   const nodePort = numberAt(item, 'nodePort');
+  const appProtocol = textAt(item, 'appProtocol');
   return [
     {
       port,
@@ -87,6 +88,7 @@ function readServicePort(item: JsonValue): readonly ServicePort[] {
       ...(name === undefined ? {} : { name }),
       ...(target === undefined || target === '' ? {} : { targetPort: target }),
       ...(nodePort === undefined ? {} : { nodePort }),
+      ...(appProtocol === undefined ? {} : { appProtocol }),
     },
   ];
 }

@@ -93,6 +93,8 @@ export interface ServicePort {
   /** Number or container port name; absent = `port`. */
   readonly targetPort?: number | string;
   readonly nodePort?: number;
+  /** What is spoken there, as `appProtocol` declares. */
+  readonly appProtocol?: string;
 }
 
 /** A Service and the pods it leads to (EndpointSlices where exported, else its selector). */

@@ -18,6 +18,7 @@ import type {
 } from './compiled.ts';
 import { leftOpen, settlePolicies } from './contested.ts';
 import { meshGate } from './istio/compile.ts';
+import { sidecars } from './istio/sidecar.ts';
 import { primaryNetworks } from './networks/primary.ts';
 import { compileNetworkPolicies } from './kubernetes/compile.ts';
 import { egressFirewalls, enforcesFirewalls, type FirewallGate } from './openshift/egress-firewall.ts';
@@ -43,11 +44,13 @@ function compileSettled(snapshot: ClusterSnapshot, profile: EngineProfile): Comp
   const firewalls: FirewallGate =
     !isPeer && enforcesFirewalls(profile) ? egressFirewalls(snapshot) : { refused: [] };
   const mesh = isPeer ? { refused: [] } : meshGate(snapshot);
+  const weak = isPeer ? [] : sidecars(snapshot);
   const gates = [networks.gate, firewalls.gate, mesh.gate].flatMap(gate => gate ?? []);
   const effective = profile.enforces === 'no' && gates.length > 0 ? withoutEffect(own) : own;
   return {
     ...effective,
     ...(firewalls.gate === undefined ? {} : { byNode: effective.byNode ?? 'hosts' }),
+    ...(weak.length === 0 ? {} : { weak }),
     refused: sorted([...effective.refused, ...networks.refused, ...firewalls.refused, ...mesh.refused]),
     ...(networks.misplaced.length === 0
       ? {}

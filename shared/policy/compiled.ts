@@ -204,6 +204,15 @@ export interface CompiledGate {
   readonly otherwise: 'allow' | 'deny';
 }
 
+/** Configuration that people may take for a control: it names, it does not decide. */
+export interface WeakControl {
+  readonly id: string;
+  readonly text: string;
+  readonly source: SourceSpan;
+  /** Ends whose way out it narrows. */
+  selects(end: Endpoint): Truth;
+}
+
 /** All policies of a cluster under one profile: the network plugin's own, and further gates behind it. */
 export interface CompiledPolicySet {
   readonly profile: EngineProfile;
@@ -218,6 +227,8 @@ export interface CompiledPolicySet {
   readonly refused: readonly UnsupportedPolicy[];
   /** Policies that are applied although they look wrong (their tier does not exist): worth a warning. */
   readonly misplaced?: readonly UnsupportedPolicy[];
+  /** What narrows an end's view without being a boundary (Sidecar of a mesh): said with verdicts, never counted. */
+  readonly weak?: readonly WeakControl[];
   /** What the policies' meaning rests on (settings that were not exported): said with every verdict. */
   readonly assumptions?: readonly string[];
   /** Ends that rules tell apart by the node they are on. */

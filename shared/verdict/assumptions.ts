@@ -16,6 +16,9 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
       ...[query.src, query.dst].flatMap(end => endAssumptions(end, profile)),
       ...hostEndpointAssumption(cluster, query),
       ...networkAssumption(cluster, query),
+      ...(cluster.policies.weak ?? [])
+        .filter(control => control.selects(query.src) !== 'no')
+        .map(control => control.text),
       ...(query.src.kind === 'external' && query.dst.kind === 'pod'
         ? ['the source address reaches the pod unchanged (no source NAT on the way)']
         : []),

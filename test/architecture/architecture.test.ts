@@ -36,6 +36,15 @@ describe('the house', () => {
     expect(bare).toEqual([]);
   });
 
+  it('keeps the slow readings of the texts apart from the product', () => {
+    const readings = sources('test/oracle');
+    const imports = readings.flatMap(path =>
+      [...read(path).matchAll(/from '([^']+)'/g)].map(([, name = '']) => `${path}: ${name}`),
+    );
+    expect(readings.length).toBeGreaterThan(4);
+    expect(imports.filter(line => !/: \.\/[a-z-]+\.ts$/.test(line))).toEqual([]);
+  });
+
   it('has no channel string outside the bridge and the preload', () => {
     const loose = product.filter(
       path =>

@@ -11,12 +11,14 @@ import type {
   CompiledStage,
   Endpoint,
   PortRange,
+  RuleMatch,
   Truth,
   UnsupportedPolicy,
 } from '../compiled.ts';
-import { ALL_PORTS, allPortsOf, subtractPorts } from '../port-set.ts';
-import { matchAuthorization, type MeshContext } from './match.ts';
+import { ALL_PORTS, allPortsOf, intersectPorts, mergePorts, subtractPorts } from '../port-set.ts';
+import { asksRequest, matchAuthorization, type MeshContext } from './match.ts';
 import { isMember } from './mesh-membership.ts';
+import { meshConfig, rootNamespace } from './settings.ts';
 import {
   isMeshPolicy,
   readAuthorization,
@@ -128,16 +130,39 @@ function policiesOf(
     .map(({ object, facts }) => ({
       ...outline(object),
       staged: facts.dryRun,
-      ingressRules: facts.rules.map((rule, index): CompiledRule => ({
-        index,
-        action: action === 'ALLOW' ? 'allow' : 'deny',
-        source: spanOf(object, `/spec/rules/${index}`),
-        match: (_subject, peer) => {
-          const match = matchAuthorization(rule, context, peer);
-          if (action !== 'CUSTOM' || match.truth === 'no') return match;
-          return { ...match, truth: 'unknown', text: `an outside authoriser decides: ${match.text}` };
-        },
-      })),
+      ingressRules: facts.rules.flatMap((rule, index): readonly CompiledRule[] => {
+        const made = (match: CompiledRule['match']): CompiledRule => ({
+          index,
+          action: action === 'ALLOW' ? 'allow' : 'deny',
+          source: spanOf(object, `/spec/rules/${index}`),
+          match,
+        });
+        if (action === 'CUSTOM')
+          return [
+            made((_subject, peer) => {
+              const match = matchAuthorization(rule, context, peer);
+              if (match.truth === 'no') return match;
+              return { ...match, truth: 'unknown', text: `an outside authoriser decides: ${match.text}` };
+            }),
+          ];
+        if (!asksRequest(rule)) return [made((_subject, peer) => matchAuthorization(rule, context, peer))];
+        // On plain TCP an allow that asks about a request never matches, and a deny always does.
+        const onPlain = action === 'ALLOW' ? 'no' : 'yes';
+        const limited = (match: RuleMatch, ports: readonly PortRange[]): RuleMatch => {
+          const left = intersectPorts(match.ports ?? TCP, ports);
+          return left.length > 0 || match.truth === 'no'
+            ? { ...match, ports: left }
+            : { ...match, truth: 'no', ports: left };
+        };
+        return [
+          made((subject, peer) =>
+            limited(matchAuthorization(rule, context, peer, onPlain), context.plainPorts(subject)),
+          ),
+          made((subject, peer) =>
+            limited(matchAuthorization(rule, context, peer), subtractPorts(TCP, context.plainPorts(subject))),
+          ),
+        ];
+      }),
       addresses: facts.rules.flatMap(rule =>
         [...(rule.from ?? []), rule.when].flat().flatMap(condition => condition.ranges),
       ),
@@ -262,21 +287,40 @@ function contextOf(
   return {
     trustDomain: meshConfig(snapshot, 'trustDomain') ?? 'cluster.local',
     mayBePlain: plainRule || plainMode,
+    plainPorts: plainPorts(snapshot),
   };
 }
 
-function rootNamespace(snapshot: ClusterSnapshot): string {
-  return meshConfig(snapshot, 'rootNamespace') ?? 'istio-system';
+/** Ports of a pod that every Service leading there declares as something else than HTTP, by name or appProtocol. */
+function plainPorts(snapshot: ClusterSnapshot): MeshContext['plainPorts'] {
+  const known = new WeakMap<Endpoint, readonly PortRange[]>();
+  return subject => {
+    const before = known.get(subject);
+    if (before !== undefined) return before;
+    const declared = new Map<number, boolean>();
+    for (const service of snapshot.services.filter(one => one.pods.some(id => id === subject.id))) {
+      for (const port of service.ports.filter(one => one.protocol === 'TCP')) {
+        const target = port.targetPort ?? port.port;
+        const numbers =
+          typeof target === 'number'
+            ? [target]
+            : subject.ports.filter(one => one.name === target).map(one => one.port);
+        for (const number of numbers)
+          declared.set(
+            number,
+            (declared.get(number) ?? true) && isPlain(port.appProtocol ?? port.name ?? ''),
+          );
+      }
+    }
+    const ports = mergePorts([...declared].flatMap(([port, plain]) => (plain ? [onePort(port)] : [])));
+    known.set(subject, ports);
+    return ports;
+  };
 }
 
-/** One plain setting of the mesh configuration, which is YAML inside a ConfigMap. */
-function meshConfig(snapshot: ClusterSnapshot, key: string): string | undefined {
-  const map = snapshot.objects.find(
-    object =>
-      object.kind === 'ConfigMap' && object.meta.name === 'istio' && object.meta.namespace === 'istio-system',
-  );
-  const text = map === undefined ? undefined : textAt(map.body, 'data', 'mesh');
-  return text === undefined ? undefined : new RegExp(`^${key}:\\s*["']?([\\w.-]+)`, 'm').exec(text)?.[1];
+/** The protocols that the mesh takes for opaque bytes; an undeclared one is detected, so that nothing is known of it. */
+function isPlain(declared: string): boolean {
+  return /^(tcp|tls|https|mongo|mysql|redis)(-|$)/i.test(declared);
 }
 
 function refusedPolicy(object: KubernetesObject, reason: string, root: string): UnsupportedPolicy {

@@ -163,6 +163,26 @@ describe('an AuthorizationPolicy', () => {
     );
   });
 
+  it('on a port that is declared as plain TCP never allows by what a request holds, and denies by it whatever comes', () => {
+    const service = (declared: string): string => `
+  ---
+  apiVersion: v1
+  kind: Service
+  metadata: { name: vault, namespace: card }
+  spec: { selector: { app: vault }, ports: [{ name: ${declared}, port: 443, targetPort: 8443 }] }
+`;
+    const asking = (action: string): Written => ({
+      spec: `{ action: ${action}, rules: [{ to: [{ operation: { methods: [GET], ports: ['8443'] } }] }] }`,
+    });
+    const ask = (action: string, declared: string, port = 8443): string =>
+      from(simulate([asking(action)], KUBERNETES, service(declared)), 'web/front', 'card/vault', port);
+    expect(ask('ALLOW', 'tcp-vault')).toBe('deny');
+    expect(ask('DENY', 'tcp-vault')).toBe('deny');
+    expect(ask('DENY', 'tcp-vault', 9000)).toBe('allow');
+    expect(ask('ALLOW', 'http-vault')).toBe('indeterminate');
+    expect(ask('DENY', 'http-vault')).toBe('indeterminate');
+  });
+
   it('for a gateway is not for other pods, and for a service leaves the way open', () => {
     const target = (kind: string): Written => ({ spec: `{ targetRefs: [{ kind: ${kind}, name: entry }] }` });
     expect(from(simulate([target('Gateway')]), 'web/front')).toBe('allow');
@@ -250,5 +270,40 @@ describe('mesh and network plugin', () => {
     const none: EngineProfile = { ...KUBERNETES, enforces: 'no' };
     expect(from(simulate([{ spec: `{ rules: [${front}] }` }], none, closed), 'web/front')).toBe('allow');
     expect(from(simulate([{ spec: '{}' }], none, closed), 'web/front')).toBe('deny');
+  });
+});
+
+describe('a Sidecar', () => {
+  const sidecar = `
+  ---
+  apiVersion: networking.istio.io/v1
+  kind: Sidecar
+  metadata: { name: narrow, namespace: web }
+  spec: { egress: [{ hosts: ['./*'] }], outboundTrafficPolicy: { mode: REGISTRY_ONLY } }
+`;
+  const assumes = (more: string, src: string): readonly string[] => {
+    const simulator = simulate([], KUBERNETES, more);
+    const query = { src: simulator.resolve(src)[0]!, dst: simulator.resolve('card/vault')[0]! };
+    return simulator.evaluate(query).assumptions.filter(text => text.includes('counts for nothing here'));
+  };
+
+  it('decides nothing: it is named as a weak control of the workloads that it is for', () => {
+    expect(from(simulate([], KUBERNETES, sidecar), 'web/front')).toBe('allow');
+    expect(assumes(sidecar, 'web/front')).toEqual([
+      'Sidecar.networking.istio.io web/narrow narrows what its workloads are told about (hosts ./*; outbound mode REGISTRY_ONLY): that is configuration, not a boundary, and counts for nothing here',
+    ]);
+    expect(assumes(sidecar, 'ambient/tool')).toEqual([]);
+    expect(assumes(sidecar, 'web/legacy')).toEqual([]);
+  });
+
+  it('is no more than the outbound mode of the whole mesh', () => {
+    const mesh = `
+  ---
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: { name: istio, namespace: istio-system }
+  data: { mesh: 'outboundTrafficPolicy: { mode: REGISTRY_ONLY }' }
+`;
+    expect(assumes(mesh, 'web/front')).toHaveLength(1);
   });
 });

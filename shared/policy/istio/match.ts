@@ -11,6 +11,8 @@ export interface MeshContext {
   readonly trustDomain: string;
   /** A DestinationRule or a DISABLE mode may take mutual TLS away: identities are then in doubt. */
   readonly mayBePlain: boolean;
+  /** Ports of a workload whose traffic is declared as something else than HTTP: plain bytes, without requests. */
+  plainPorts(subject: Endpoint): readonly PortRange[];
 }
 
 type Ports = readonly PortRange[];
@@ -25,12 +27,23 @@ interface Answer {
 
 const TCP: Ports = [allPortsOf('TCP')];
 
-/** Asks a rule. */
-export function matchAuthorization(rule: AuthorizationRule, context: MeshContext, peer: Endpoint): RuleMatch {
+/** Whether a rule asks for something that only a request of HTTP tells. */
+export function asksRequest(rule: AuthorizationRule): boolean {
+  const all = [...(rule.from ?? []).flat(), ...(rule.to ?? []).flat(), ...rule.when];
+  return all.some(condition => condition.attribute === 'request');
+}
+
+/** Asks a rule; `request` is what holds of conditions on the request: on plain TCP nothing is there to be asked. */
+export function matchAuthorization(
+  rule: AuthorizationRule,
+  context: MeshContext,
+  peer: Endpoint,
+  request: Truth = 'unknown',
+): RuleMatch {
   const parts = [
-    ...(rule.from === undefined ? [] : [anyOf(rule.from, context, peer)]),
-    ...(rule.to === undefined ? [] : [anyOf(rule.to, context, peer)]),
-    ...rule.when.map(condition => ask(condition, context, peer)),
+    ...(rule.from === undefined ? [] : [anyOf(rule.from, context, peer, request)]),
+    ...(rule.to === undefined ? [] : [anyOf(rule.to, context, peer, request)]),
+    ...rule.when.map(condition => ask(condition, context, peer, request)),
   ];
   const { truth, ports, text, field } = allOf(parts);
   return { truth, ports, text, ...(field === undefined ? {} : { field }) };
@@ -48,8 +61,13 @@ function allOf(parts: readonly Answer[]): Answer {
   return { ...first, ports, text: open?.text ?? parts.map(part => part.text).join('; ') };
 }
 
-function anyOf(items: readonly (readonly Condition[])[], context: MeshContext, peer: Endpoint): Answer {
-  const answers = items.map(item => allOf(item.map(condition => ask(condition, context, peer))));
+function anyOf(
+  items: readonly (readonly Condition[])[],
+  context: MeshContext,
+  peer: Endpoint,
+  request: Truth,
+): Answer {
+  const answers = items.map(item => allOf(item.map(condition => ask(condition, context, peer, request))));
   const sure = answers.filter(answer => answer.truth === 'yes');
   const open = answers.filter(answer => answer.truth === 'unknown');
   const first = sure[0] ?? open[0];
@@ -69,11 +87,17 @@ function anyOf(items: readonly (readonly Condition[])[], context: MeshContext, p
   return { ...(open[0] ?? first), truth: 'unknown', ports: mergePorts([...surely, ...perhaps]) };
 }
 
-function ask(condition: Condition, context: MeshContext, peer: Endpoint): Answer {
+function ask(condition: Condition, context: MeshContext, peer: Endpoint, request: Truth): Answer {
   const { field, attribute, not, values } = condition;
   const words = `${attribute} ${not ? 'not ' : ''}${values.join(', ')}`;
   const answer = (truth: Truth, text: string, ports = TCP): Answer => ({ truth, ports, text, field });
-  if (attribute === 'request') return answer('unknown', `depends on the request: ${field}`);
+  if (attribute === 'request') {
+    const text =
+      request === 'unknown'
+        ? `depends on the request: ${field}`
+        : `plain TCP has no request to ask: ${field}`;
+    return answer(request, text);
+  }
   if (attribute === 'port') {
     const named = values.map(value => ({ protocol: 'TCP' as const, from: Number(value), to: Number(value) }));
     return answer('yes', `port ${words}`, not ? subtractPorts(TCP, named) : mergePorts(named));
