@@ -14,6 +14,8 @@ import type { PlainEnd } from '../oracle/plain.ts';
 const CLUSTER = drawnObjects(`
   ns a {team=x,env=prod}
   ns b {team=y,env=prod}
+  sa a/default
+  sa b/default {pci=true}
   node n1 {role=infra} 192.168.0.1
   node n2 192.168.0.2
   pod a/p[app=one] 10.0.0.1 node=n1 ports=web:80
@@ -40,6 +42,7 @@ const pod = (
   namespace: name.split('/')[0] ?? '',
   namespaceLabels: name.startsWith('a/') ? A : B,
   account: 'default',
+  accountLabels: name.startsWith('a/') ? {} : { pci: 'true' },
 });
 
 /** Every end, as the slow readings know it. */
