@@ -4,6 +4,7 @@ import { compareBy } from '../base/order.ts';
 import { groupOf, type KubernetesObject } from '../model/object.ts';
 import { policyKindOf } from '../model/policy-kinds.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { hasHostEndpoints } from './calico/host-stages.ts';
 import { comparePolicies } from './calico/tier.ts';
 import { compilePolicies } from './compile.ts';
 import type { CompiledPolicy, CompiledPolicySet, CompiledStage, UnsupportedPolicy } from './compiled.ts';
@@ -27,7 +28,8 @@ export function changePolicySet(
   const come = after.policies.filter(object => !known.has(object));
   const { profile } = set;
   const isPlain = profile.name === 'calico' || profile.name === 'kubernetes';
-  if (!isPlain || set.gates !== undefined || ![...gone, ...come].every(isSimple)) return undefined;
+  if (!isPlain || set.gates !== undefined || set.decidesHost !== undefined) return undefined;
+  if (hasHostEndpoints(after) || ![...gone, ...come].every(isSimple)) return undefined;
   if (standsTwice(gone, before) || standsTwice(come, after)) return undefined;
   const context = after.policies.filter(object => policyKindOf(object)?.decides !== true);
   const objects = after.objects.filter(({ kind }) => kind === 'EndpointSlice' || kind === 'Endpoints');

@@ -13,6 +13,7 @@ import type {
   CompiledPolicySet,
   CompiledStage,
   Direction,
+  Endpoint,
   EngineProfile,
   UnsupportedPolicy,
 } from './compiled.ts';
@@ -45,7 +46,10 @@ function compileSettled(snapshot: ClusterSnapshot, profile: EngineProfile): Comp
     !isPeer && enforcesFirewalls(profile) ? egressFirewalls(snapshot) : { refused: [] };
   const mesh = isPeer ? { refused: [] } : meshGate(snapshot);
   const weak = isPeer ? [] : sidecars(snapshot);
-  const gates = [networks.gate, firewalls.gate, mesh.gate].flatMap(gate => gate ?? []);
+  const gates = [
+    ...(profile.enforces === 'no' ? [] : (own.gates ?? [])),
+    ...[networks.gate, firewalls.gate, mesh.gate].flatMap(gate => gate ?? []),
+  ];
   const effective = profile.enforces === 'no' && gates.length > 0 ? withoutEffect(own) : own;
   return {
     ...effective,
@@ -108,12 +112,18 @@ function networkPolicies(snapshot: ClusterSnapshot, profile: EngineProfile): Com
       tier: adminTier(policy, 'kube-baseline', 'baselineadminnetworkpolicy'),
     })),
   ]);
+  const { hosts } = calico;
   return {
     profile,
     ingress: calico.ingress,
     egress: calico.egress,
     otherwise: calico.otherwise,
-    byNode: admin.byNode,
+    // Host endpoints tell traffic within a node from other traffic, whoever its ends are.
+    byNode: hosts === undefined ? admin.byNode : 'all',
+    ...(hosts === undefined
+      ? {}
+      : { decidesHost: (host: Endpoint) => hosts.decidesHost(host), assumptions: hosts.assumptions }),
+    ...(hosts?.gate === undefined ? {} : { gates: [hosts.gate] }),
     unsupported: sorted([...unsupported, ...calico.unsupported]),
     refused: sorted([...refused, ...admin.refused, ...calico.refused]),
     misplaced: sorted(calico.misplaced),

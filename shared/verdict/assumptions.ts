@@ -1,6 +1,7 @@
 // What a verdict rests on beside the policies themselves; every verdict says these aloud (policy-semantics section 8).
 import type { PodId } from '../base/brand.ts';
 import { sortedUnique } from '../base/order.ts';
+import { at } from '../model/read.ts';
 import type { Endpoint, EngineProfile } from '../policy/compiled.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import type { FlowQuery, Step } from './verdict.ts';
@@ -56,11 +57,19 @@ function endAssumptions(end: Endpoint, profile: EngineProfile): readonly string[
   return texts;
 }
 
+/** Policies for host endpoints without a host endpoint: it may not have been exported. */
 function hostEndpointAssumption(cluster: Cluster, query: FlowQuery): readonly string[] {
   const touchesHost = query.src.kind === 'host' || query.dst.kind === 'host';
-  const isPresent = cluster.snapshot.policies.some(object => object.kind === 'HostEndpoint');
-  return touchesHost && isPresent
-    ? ['policies of host endpoints are not simulated: the node itself counts as open']
+  if (!touchesHost || !cluster.profile.calicoPolicies) return [];
+  const objects = cluster.snapshot.policies;
+  if (objects.some(object => object.kind === 'HostEndpoint')) return [];
+  const isMeant = objects.some(
+    ({ kind, body }) =>
+      kind === 'GlobalNetworkPolicy' &&
+      ['applyOnForward', 'preDNAT', 'doNotTrack'].some(key => at(body, 'spec', key) === true),
+  );
+  return isMeant
+    ? ['policies for host endpoints are present and no HostEndpoint is: the node itself counts as open']
     : [];
 }
 

@@ -5,9 +5,9 @@ import { ProblemError } from '../../base/result.ts';
 import { nameOf, type KubernetesObject } from '../../model/object.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Truth } from '../compiled.ts';
-import { either } from './labels.ts';
 import { listAt, objectAt, textsAt } from './fields.ts';
-import { networkSetLabels, ownLabels, type KnownOwners, type LabelView } from './labels.ts';
+import { readHostLabels } from './host-labels.ts';
+import { either, networkSetLabels, ownLabels, type KnownOwners, type LabelView } from './labels.ts';
 
 /** Some addresses under labels. */
 export interface AddressSet {
@@ -32,6 +32,7 @@ export function readAddressSets(
 } {
   const sets: AddressSet[] = [];
   const faults: { object: KubernetesObject; reason: string }[] = [];
+  const hostLabels = readHostLabels(snapshot);
   for (const object of snapshot.policies) {
     const field = FIELDS.get(object.kind);
     if (field === undefined || !isCalico(object)) continue;
@@ -41,7 +42,7 @@ export function readAddressSets(
       const ranges = texts.map(parseAddressRange).filter(range => range !== undefined);
       const domains = object.kind === 'HostEndpoint' ? [] : textsAt(spec, 'allowedEgressDomains', '/spec');
       const isPartial = ranges.length < texts.length;
-      const labels = labelsOf(object, snapshot, known);
+      const labels = object.kind === 'HostEndpoint' ? hostLabels(object) : labelsOf(object, snapshot, known);
       sets.push({ id: nameOf(object), object, labels, ranges, domains, isPartial });
       if (isPartial) faults.push({ object, reason: `spec.${field} holds what is no address` });
     } catch (error) {

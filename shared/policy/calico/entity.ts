@@ -13,6 +13,7 @@ import {
   ownLabels,
   type KnownOwners,
 } from './labels.ts';
+import type { HostEndpoints } from './host-endpoints.ts';
 import type { EntityRule } from './policy-object.ts';
 import { printSelector, type Selector } from './selector.ts';
 import type { ServiceTargets } from './service-targets.ts';
@@ -23,6 +24,7 @@ export interface RuleContext {
   readonly known: KnownOwners;
   readonly sets: readonly AddressSet[];
   readonly services: ServiceTargets;
+  readonly hosts: HostEndpoints;
 }
 
 /** The answer for one IP family. */

@@ -109,6 +109,20 @@ export function ownLabels(own: Readonly<Record<string, string>>): LabelView {
   return label => (Object.hasOwn(own, label) ? own[label] : undefined);
 }
 
+/** Labels of a HostEndpoint: its own, then those of its profiles; a profile that was not exported may lend any. */
+export function hostLabels(
+  own: Readonly<Record<string, string>>,
+  inheritedOnes: readonly (Readonly<Record<string, string>> | undefined)[],
+): LabelView {
+  return label => {
+    for (const labels of [own, ...inheritedOnes]) {
+      if (labels === undefined) return UNKNOWN;
+      if (Object.hasOwn(labels, label)) return labels[label];
+    }
+    return undefined;
+  };
+}
+
 /** Kleene's and. */
 export function both(a: Truth, b: Truth): Truth {
   if (a === 'no' || b === 'no') return 'no';

@@ -10,6 +10,9 @@ import type { Selector } from './selector.ts';
 /** `spec.stagedAction`; enforced policies have none. */
 export type StagedAction = 'Set' | 'Delete' | 'Learn' | 'Ignore';
 
+/** Where a policy stands on a host endpoint (calico.md 3.8). */
+export type HostStage = 'untracked' | 'pre-dnat' | 'normal';
+
 /** A Calico NetworkPolicy or GlobalNetworkPolicy, enforced or staged. */
 export interface CalicoPolicy {
   readonly object: KubernetesObject;
@@ -27,8 +30,10 @@ export interface CalicoPolicy {
   readonly selector: Selector;
   readonly types: Readonly<Record<Direction, boolean>>;
   readonly rules: Readonly<Record<Direction, readonly CalicoRule[]>>;
-  /** Untracked and pre-DNAT policies apply to host endpoints only. */
-  readonly hostOnly: boolean;
+  /** When it is asked on host endpoints; only `normal` policies apply to pods too. */
+  readonly hostStage: HostStage;
+  /** Whether host endpoints ask it about traffic that is only forwarded. */
+  readonly forwarded: boolean;
 }
 
 /** A protocol as a rule names it; `protocol` is absent for those that are not modelled (UDPLite, 47 ...). */

@@ -15,7 +15,7 @@ import {
   textsAt,
   UNSUPPORTED,
 } from './fields.ts';
-import type { CalicoPolicy, CalicoRule, StagedAction } from './policy-object.ts';
+import type { CalicoPolicy, CalicoRule, HostStage, StagedAction } from './policy-object.ts';
 import { readEntity, readHttp, readIcmp, readProtocol } from './read-rule.ts';
 import { allOf, type Selector } from './selector.ts';
 import {
@@ -43,7 +43,11 @@ export function readPolicy(object: KubernetesObject): Result<CalicoPolicy> {
     const stagedAction = object.kind.startsWith('Staged') ? readStagedAction(spec) : undefined;
     onlyKnown(spec, isGlobal ? GLOBAL_FIELDS : NAMESPACED_FIELDS, '/spec');
     const namespace = isGlobal ? undefined : (object.meta.namespace ?? 'default');
-    const rules = { ingress: readRules(object, spec, 'ingress'), egress: readRules(object, spec, 'egress') };
+    const rules = {
+      ingress: readRules(object, spec, 'ingress', namespace),
+      egress: readRules(object, spec, 'egress', namespace),
+    };
+    const types = readTypes(spec, rules.ingress.length, rules.egress.length);
     const order = numberAt(spec, 'order', '/spec');
     return {
       object,
@@ -54,10 +58,23 @@ export function readPolicy(object: KubernetesObject): Result<CalicoPolicy> {
       tier: textAt(spec, 'tier', '/spec') ?? 'default',
       ...(order === undefined ? {} : { order }),
       selector: readSelection(spec, namespace),
-      types: readTypes(spec, rules.ingress.length, rules.egress.length),
+      types,
       rules,
-      hostOnly: readHostOnly(spec),
+      hostStage: checkedStage(spec, types.egress),
+      forwarded: flagAt(spec, 'applyOnForward'),
     };
+  });
+}
+
+/** The rules of a Profile: what host endpoints fall to that list it. */
+export function readProfileRules(
+  object: KubernetesObject,
+): Result<Readonly<Record<Direction, readonly CalicoRule[]>>> {
+  return attempt(object, () => {
+    const spec = objectAt(object.body, 'spec', '') ?? {};
+    const read = (direction: Direction): readonly CalicoRule[] =>
+      readRules(object, spec, direction, undefined);
+    return { ingress: read('ingress'), egress: read('egress') };
   });
 }
 
@@ -65,7 +82,8 @@ export function readPolicy(object: KubernetesObject): Result<CalicoPolicy> {
 export interface PolicyOutline {
   readonly selector?: Selector;
   readonly directions?: readonly Direction[];
-  readonly hostOnly: boolean;
+  readonly hostStage: HostStage;
+  readonly forwarded: boolean;
 }
 
 /** Reads whom and which directions a policy could touch, each as far as it is sound. */
@@ -81,7 +99,8 @@ export function readOutline(object: KubernetesObject): PolicyOutline {
   return {
     ...(selector.ok ? { selector: selector.value } : {}),
     ...(types.ok ? { directions: DIRECTIONS.filter(direction => types.value[direction]) } : {}),
-    hostOnly: readHostOnly(spec),
+    hostStage: readHostStage(spec),
+    forwarded: flagAt(spec, 'applyOnForward'),
   };
 }
 
@@ -156,8 +175,18 @@ function readStagedAction(spec: JsonObject): StagedAction {
   return refuse('/spec/stagedAction', `${JSON.stringify(text)} is not Set, Delete, Learn or Ignore`);
 }
 
-function readHostOnly(spec: JsonObject): boolean {
-  return flagAt(spec, 'doNotTrack') || flagAt(spec, 'preDNAT');
+function readHostStage(spec: JsonObject): HostStage {
+  if (flagAt(spec, 'doNotTrack')) return 'untracked';
+  return flagAt(spec, 'preDNAT') ? 'pre-dnat' : 'normal';
+}
+
+function checkedStage(spec: JsonObject, hasEgress: boolean): HostStage {
+  const stage = readHostStage(spec);
+  if (stage === 'untracked' && flagAt(spec, 'preDNAT')) refuse('/spec', 'may not be doNotTrack and preDNAT');
+  if (stage !== 'normal' && !flagAt(spec, 'applyOnForward'))
+    refuse('/spec/applyOnForward', 'must be true beside doNotTrack or preDNAT');
+  if (stage === 'pre-dnat' && hasEgress) refuse('/spec/egress', 'a preDNAT policy has no egress');
+  return stage;
 }
 
 // `all()` in any part means "has a namespace" as soon as a namespace or account selector is present (calico.md 3.4).
@@ -195,22 +224,25 @@ function readTypes(
   return { ingress: has('ingress'), egress: has('egress') };
 }
 
-function readRules(object: KubernetesObject, spec: JsonObject, direction: Direction): readonly CalicoRule[] {
+function readRules(
+  object: KubernetesObject,
+  spec: JsonObject,
+  direction: Direction,
+  namespace: string | undefined,
+): readonly CalicoRule[] {
   return listAt(spec, direction, '/spec').map((item, index) => {
     const pointer = `/spec/${direction}/${index}`;
     if (!isObject(item)) return refuse(pointer, 'is not a rule');
     onlyKnown(item, RULE_FIELDS, pointer);
-    return { index, ...readRule(object, item, pointer), span: spanOf(object, pointer) };
+    return { index, ...readRule(namespace, item, pointer), span: spanOf(object, pointer) };
   });
 }
 
 function readRule(
-  object: KubernetesObject,
+  namespace: string | undefined,
   rule: JsonObject,
   pointer: string,
 ): Omit<CalicoRule, 'index' | 'span'> {
-  const isGlobal = POLICY_KINDS.get(object.kind) === 'GlobalNetworkPolicy';
-  const namespace = isGlobal ? undefined : (object.meta.namespace ?? 'default');
   const written = textAt(rule, 'action', pointer) ?? '';
   const action =
     ACTIONS.get(written) ?? refuse(`${pointer}/action`, `${JSON.stringify(written)} is no action`);

@@ -106,14 +106,14 @@ function portsOf(
   if (destination.ports.length > 0) {
     ranges = intersectPorts(
       ranges,
-      destination.ports.flatMap(port => portRanges(port, dst)),
+      destination.ports.flatMap(port => portRanges(port, dst, context)),
     );
     words.push(destination.ports.map(printPort).join(', '));
   }
   if (destination.notPorts.length > 0) {
     ranges = subtractPorts(
       ranges,
-      destination.notPorts.flatMap(port => portRanges(port, dst)),
+      destination.notPorts.flatMap(port => portRanges(port, dst, context)),
     );
     words.push(`not ${destination.notPorts.map(printPort).join(', ')}`);
   }
@@ -130,7 +130,7 @@ function portsOf(
 function destinationPorts(rule: CalicoRule, dst: Endpoint, context: RuleContext): readonly unknown[] {
   const { ports, notPorts, service } = rule.destination;
   const behind = service === undefined ? undefined : context.services.ports(service, dst);
-  return [...[ports, notPorts].map(list => list.flatMap(port => portRanges(port, dst))), behind];
+  return [...[ports, notPorts].map(list => list.flatMap(port => portRanges(port, dst, context))), behind];
 }
 
 function protocolPorts(match: ProtocolMatch, family: 4 | 6): readonly PortRange[] {
@@ -138,9 +138,9 @@ function protocolPorts(match: ProtocolMatch, family: 4 | 6): readonly PortRange[
   return match.family !== undefined && match.family !== family ? [] : [allPortsOf(match.protocol)];
 }
 
-function portRanges(port: PortMatch, dst: Endpoint): readonly PortRange[] {
+function portRanges(port: PortMatch, dst: Endpoint, context: RuleContext): readonly PortRange[] {
   if (port.kind === 'name')
-    return dst.ports
+    return [...dst.ports, ...context.hosts.portsOf(dst)]
       .filter(named => named.name === port.name)
       .map(named => ({ protocol: named.protocol, from: named.port, to: named.port }));
   return (['TCP', 'UDP', 'SCTP'] as const).map(protocol => ({ protocol, from: port.from, to: port.to }));

@@ -5,7 +5,13 @@ import { ProblemError } from '../../base/result.ts';
 import type { SourceSpan } from '../../base/source.ts';
 import type { KubernetesObject } from '../../model/object.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
-import type { CompiledPolicy, EngineProfile, UnsupportedPolicy } from '../compiled.ts';
+import type {
+  CompiledPolicy,
+  CompiledStage,
+  Direction,
+  EngineProfile,
+  UnsupportedPolicy,
+} from '../compiled.ts';
 import { isCalico } from './address-set.ts';
 import { numberAt, objectAt, textAt } from './fields.ts';
 
@@ -68,6 +74,34 @@ export function comparePolicies(profile: EngineProfile): (a: CompiledPolicy, b: 
     compareNumbers(a.order ?? Infinity, b.order ?? Infinity) ||
     compareText(key(a), key(b)) ||
     compareText(a.id, b.id);
+}
+
+/** The policies of one direction as stages, a stage per tier in order. */
+export function tierStages(
+  policies: readonly CompiledPolicy[],
+  direction: Direction,
+  tiers: ReadonlyMap<string, Tier>,
+  profile: EngineProfile,
+): readonly CompiledStage[] {
+  const byTier = new Map<string, CompiledPolicy[]>();
+  for (const policy of policies.filter(some => some[direction])) {
+    const tier = byTier.get(policy.tier ?? 'default') ?? [];
+    byTier.set(policy.tier ?? 'default', tier);
+    tier.push(policy);
+  }
+  // A tier that does not exist stands after all that do and ends in deny.
+  const used = [...byTier.keys()].map(
+    name => tiers.get(name) ?? { name, order: Infinity, whenSelected: 'deny' as const },
+  );
+  const inOrder = used.sort(
+    (a, b) => Number(!tiers.has(a.name)) - Number(!tiers.has(b.name)) || compareTiers(a, b),
+  );
+  return inOrder.map(tier => ({
+    id: `tier ${tier.name}`,
+    mode: 'ordered' as const,
+    whenSelected: tier.whenSelected,
+    policies: (byTier.get(tier.name) ?? []).sort(comparePolicies(profile)),
+  }));
 }
 
 /** Whether an object speaks of a tier by a name with the tier's prefix; both forms name the same policy. */
