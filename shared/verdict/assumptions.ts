@@ -4,6 +4,7 @@ import { sortedUnique } from '../base/order.ts';
 import { at } from '../model/read.ts';
 import type { Endpoint, EngineProfile } from '../policy/compiled.ts';
 import type { Cluster } from './compiled-cluster.ts';
+import { waysBetween } from './hidden-source.ts';
 import type { FlowQuery, Step } from './verdict.ts';
 
 /** The assumptions behind one verdict: the profile first, then what the ends and rules add. */
@@ -20,7 +21,9 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
       ...(cluster.policies.weak ?? [])
         .filter(control => control.selects(query.src) !== 'no')
         .map(control => control.text),
-      ...(query.src.kind === 'external' && query.dst.kind === 'pod'
+      ...(query.src.kind === 'external' &&
+      query.dst.kind === 'pod' &&
+      (query.asSeen === true || waysBetween(cluster, query.dst, query.src, 'ingress').length === 0)
         ? ['the source address reaches the pod unchanged (no source NAT on the way)']
         : []),
       ...blockAssumption(query, steps, profile),

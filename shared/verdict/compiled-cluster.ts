@@ -18,6 +18,7 @@ import {
 } from './endpoints.ts';
 import { entryWays, type EntryWay } from './entry-ports.ts';
 import { cutExternalSpace, type ExternalSpace } from './external-space.ts';
+import { hiddenWays, type HiddenWay } from './hidden-source.ts';
 import { createPairs, type EarlierPairs, type PairVerdicts } from './table/pair-verdicts.ts';
 import { changeTable, createVerdictTable, type VerdictTable } from './table/verdict-table.ts';
 
@@ -44,6 +45,8 @@ export interface Cluster {
   secondary(): readonly SecondaryNetwork[];
   /** Which ways in lead to each pod. */
   entryWays(): ReadonlyMap<string, readonly EntryWay[]>;
+  /** Which Services may show each pod a node's address instead of the client's. */
+  hiddenWays(): ReadonlyMap<string, readonly HiddenWay[]>;
 }
 
 /** Compiles a snapshot under a profile. */
@@ -65,6 +68,7 @@ export function compileWith(snapshot: ClusterSnapshot, policies: CompiledPolicyS
   const table = createVerdictTable({ snapshot, policies, space, universe, inner, externals });
   let secondary: readonly SecondaryNetwork[] | undefined;
   let ways: ReadonlyMap<string, readonly EntryWay[]> | undefined;
+  let hidden: ReadonlyMap<string, readonly HiddenWay[]> | undefined;
   const held = {
     snapshot,
     profile,
@@ -76,6 +80,7 @@ export function compileWith(snapshot: ClusterSnapshot, policies: CompiledPolicyS
     controller,
     secondary: () => (secondary ??= secondaryNetworks(snapshot)),
     entryWays: () => (ways ??= entryWays(snapshot, profile)),
+    hiddenWays: () => (hidden ??= hiddenWays(snapshot)),
   };
   return withDeciders(held, table);
 }

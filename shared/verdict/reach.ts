@@ -7,6 +7,7 @@ import type { Cluster } from './compiled-cluster.ts';
 import { hasKnownController } from './entry-ports.ts';
 import { exemptionOf, isNeverUnderPolicies, isUnderPolicies } from './exemptions.ts';
 import { groupEnds, type Group } from './groups.ts';
+import { waysBetween, whereHidden } from './hidden-source.ts';
 import type { ReachMatrix, ReachRow, Step } from './verdict.ts';
 
 type Ports = readonly PortRange[];
@@ -121,7 +122,10 @@ function sideOf(cluster: Cluster, subject: Group, peer: Group, direction: Direct
     const { classOf, side } = cluster.classes;
     return side(classOf(one), classOf(other), direction).because;
   };
-  const { allow, indeterminate } = cluster.table.setsOf(one, other, direction);
+  const seen = cluster.table.setsOf(one, other, direction);
+  const ways =
+    other.kind === 'external' ? subject.ends.flatMap(end => waysBetween(cluster, end, other, direction)) : [];
+  const { allow, indeterminate } = whereHidden(cluster, one, seen, ways);
   if (exemption === undefined) return { allow, indeterminate, because: explained };
   return {
     allow,

@@ -203,6 +203,7 @@ function recompute(simulator: Simulator, question: Question): Recomputed {
     src: from,
     dst: to,
     protocol,
+    asSeen: true,
     ...(protocol === 'ICMP' ? {} : { port: question.port }),
   });
   return ask(simulator, src, dst, query);

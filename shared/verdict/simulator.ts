@@ -16,6 +16,7 @@ import type { PolicyProblem } from './policy-problem.ts';
 import { findPolicyProblems } from './policy-problems.ts';
 import { buildReach } from './reach.ts';
 import { exemptionOf } from './exemptions.ts';
+import { sideSets, waysBetween, whereHidden, type HiddenWay } from './hidden-source.ts';
 import type { Ports, SideSets } from './side-walk.ts';
 import type {
   FlowQuery,
@@ -98,7 +99,9 @@ function quickSide(cluster: Cluster, query: FlowQuery, direction: Direction, por
   if (exemption !== undefined && exemption.verdict !== 'open')
     return { verdict: exemption.verdict, allow: ports, indeterminate: [] };
   const led = ledPorts(cluster, subject, peer, direction, ports);
-  return askedSide(setsOf(cluster, subject, peer, direction), ports, exemption !== undefined, led);
+  const sets = sideSets(cluster, subject, peer, direction);
+  const ways = query.asSeen === true ? [] : waysBetween(cluster, subject, peer, direction);
+  return askedSide(whereHidden(cluster, subject, sets, ways), ports, exemption !== undefined, led);
 }
 
 /**
@@ -131,19 +134,6 @@ function ledPorts(
   return intersectPorts(mergePorts(ways.flatMap(way => way.ports)), ports);
 }
 
-function setsOf(
-  cluster: Cluster,
-  subject: Endpoint,
-  peer: Endpoint,
-  direction: Direction,
-): Pick<SideSets, 'allow' | 'indeterminate'> {
-  const { table, classes } = cluster;
-  const one = table.classOf(subject);
-  const other = table.classOf(peer);
-  if (one !== undefined && other !== undefined) return table.tables.setsOf(table.side(one, other, direction));
-  return classes.side(classes.classOf(subject), classes.classOf(peer), direction);
-}
-
 function evaluate(cluster: Cluster, query: FlowQuery): Verdict {
   const ports = questionOf(cluster, query);
   const steps: Record<Direction, Step[]> = { egress: [], ingress: [] };
@@ -174,7 +164,23 @@ function explainSide(
   }
   const led = ledPorts(cluster, subject, peer, direction, ports, steps);
   const sets = cluster.decider.decide(subject, peer, direction, ports, step => steps.push(step));
-  return askedSide(sets, ports, exemption !== undefined, led);
+  const ways = query.asSeen === true ? [] : waysBetween(cluster, subject, peer, direction);
+  const asked = askedSide(whereHidden(cluster, subject, sets, ways), ports, exemption !== undefined, led);
+  if (asked.verdict !== askedSide(sets, ports, exemption !== undefined, led).verdict)
+    steps.push(...ways.filter(way => intersectPorts(way.ports, ports).length > 0).map(hiddenStep));
+  return asked;
+}
+
+function hiddenStep({ service }: HiddenWay): Step {
+  return {
+    direction: 'ingress',
+    stage: 'way in',
+    policy: `Service ${service.namespace}/${service.name}`,
+    action: 'indeterminate',
+    decisive: false,
+    text: `by way of another node the pod may see that node's address instead (externalTrafficPolicy is not Local), which is decided otherwise`,
+    source: service.source,
+  };
 }
 
 function sidesOf(query: FlowQuery, direction: Direction): readonly [Endpoint, Endpoint] {

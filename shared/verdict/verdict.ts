@@ -54,6 +54,8 @@ export interface FlowQuery {
   readonly protocol?: Protocol;
   /** Absent for ICMP, and where any port is meant: then `allow` says that some port is. */
   readonly port?: number;
+  /** True when the source is known as the destination saw it (a flow log): then no node stands between them unseen. */
+  readonly asSeen?: boolean;
 }
 
 /** Ports by outcome for an ordered pair of groups (workloads, split where pods differ; address ranges). */
