@@ -5,9 +5,16 @@ import { groupOf, type KubernetesObject } from '../model/object.ts';
 import { policyKindOf } from '../model/policy-kinds.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { hasHostEndpoints } from './calico/host-stages.ts';
-import { comparePolicies } from './calico/tier.ts';
+import { comparePolicies, equalRuns } from './calico/tier.ts';
 import { compilePolicies } from './compile.ts';
-import type { CompiledPolicy, CompiledPolicySet, CompiledStage, UnsupportedPolicy } from './compiled.ts';
+import type {
+  CompiledPolicy,
+  CompiledPolicySet,
+  CompiledStage,
+  Direction,
+  UnsupportedPolicy,
+} from './compiled.ts';
+import { mayDisagree } from './equal-order.ts';
 
 /** The new set, and every policy that left or came. */
 export interface PolicyChange {
@@ -41,6 +48,11 @@ export function changePolicySet(
   const ingress = replaceStages(set.ingress, old.ingress, young.ingress, sort);
   const egress = replaceStages(set.egress, old.egress, young.egress, sort);
   if (ingress === undefined || egress === undefined) return undefined;
+  if (profile.calicoPolicies && profile.calicoTieBreak === 'unknown') {
+    const names = new Set([...allOf(old), ...allOf(young)].map(policy => policy.id));
+    if (meetsTie(ingress, set.ingress, names, 'ingress') || meetsTie(egress, set.egress, names, 'egress'))
+      return undefined;
+  }
   const left = leavers(set, old);
   const policies = {
     ...set,
@@ -77,6 +89,20 @@ function standsTwice(objects: readonly KubernetesObject[], snapshot: ClusterSnap
         (other.meta.name === name || other.meta.name.slice(other.meta.name.lastIndexOf('.') + 1) === last),
     );
   });
+}
+
+/** Whether a changed policy has the order of another one with which it may disagree, before or after. */
+function meetsTie(
+  after: readonly CompiledStage[],
+  before: readonly CompiledStage[],
+  changed: ReadonlySet<string>,
+  direction: Direction,
+): boolean {
+  return [...after, ...before].some(stage =>
+    equalRuns(stage.policies).some(
+      run => run.some(policy => changed.has(policy.id)) && mayDisagree(run, direction),
+    ),
+  );
 }
 
 function allOf(set: CompiledPolicySet): readonly CompiledPolicy[] {

@@ -5,7 +5,6 @@ import type { KubernetesObject } from '../model/object.ts';
 import { policyKindOf } from '../model/policy-kinds.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { compileAdminPolicies, type AdminPolicies } from './admin/compile.ts';
-import { withTies } from './admin/equal-priority.ts';
 import { calicoStages } from './calico/compile.ts';
 import { ciliumStages } from './cilium/compile.ts';
 import type {
@@ -18,6 +17,7 @@ import type {
   UnsupportedPolicy,
 } from './compiled.ts';
 import { leftOpen, settlePolicies } from './contested.ts';
+import { withTies } from './equal-order.ts';
 import { meshGate } from './istio/compile.ts';
 import { sidecars } from './istio/sidecar.ts';
 import { primaryNetworks } from './networks/primary.ts';

@@ -22,7 +22,7 @@ export interface EngineProfile {
   /** Whether CRDs of Calico are honoured. */
   readonly calicoPolicies: boolean;
   /** Calico's order of policies with equal `order`: by key (until 3.31) or by name/namespace/kind (3.32+). */
-  readonly calicoTieBreak: 'key' | 'name';
+  readonly calicoTieBreak: 'key' | 'name' | 'unknown';
   /** Network plugins that were seen running, by name. */
   readonly engines?: readonly string[];
   /** Minor version of Calico 3, where its agent's image tells it. */
@@ -157,6 +157,8 @@ export interface CompiledPolicy {
   /** Address ranges that its rules tell apart (ipBlocks, nets, network sets); matrices split external addresses there. */
   readonly addresses?: readonly AddressRange[];
   readonly source: SourceSpan;
+  /** True when no object states it (what a host endpoint does by itself, a tie): it is never judged as a text. */
+  readonly implied?: boolean;
   /** In a `pool`: directions that it leaves open although it selects; absent = it closes every direction it has. */
   readonly leavesOpen?: readonly Direction[];
   selects(endpoint: Endpoint): Truth;

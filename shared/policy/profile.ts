@@ -198,9 +198,10 @@ function calicoVersion(
   const images = snapshot.pods.flatMap(pod => pod.containers.map(container => container.image));
   const minors = images.flatMap(image => /calico\/node:v3\.(\d+)/.exec(image)?.[1] ?? []).map(Number);
   const [minor] = minors;
-  if (minor === undefined) return { calicoTieBreak: 'key' };
+  if (minor === undefined) return { calicoTieBreak: 'unknown' };
+  const isNew = minors.map(one => one >= 32);
   return {
-    calicoTieBreak: minors.every(one => one >= 32) ? 'name' : 'key',
+    calicoTieBreak: isNew.every(one => one) ? 'name' : isNew.includes(true) ? 'unknown' : 'key',
     ...(minors.every(one => one === minor) ? { calicoMinor: minor } : {}),
   };
 }

@@ -10,6 +10,7 @@ export interface PolicyProblem {
     | 'policy.misplaced'
     | 'policy.selects-nothing'
     | 'policy.splits-workload'
+    | 'policy.equal-order'
     | 'rule.matches-nothing'
     | 'rule.never-decides'
     | 'port.not-declared'
@@ -24,7 +25,7 @@ export interface PolicyProblem {
   readonly source: SourceSpan;
 }
 
-/** The policies of some stages that decide. */
+/** The written policies of some stages that decide. */
 export function enforced(stages: readonly CompiledStage[]): readonly CompiledPolicy[] {
-  return stages.flatMap(stage => stage.policies).filter(policy => !policy.staged);
+  return stages.flatMap(stage => stage.policies).filter(policy => !policy.staged && policy.implied !== true);
 }

@@ -6,6 +6,7 @@ import type { CompiledPolicy, CompiledRule, CompiledStage, Direction, Endpoint }
 import { intersectPorts, subtractPorts } from '../policy/port-set.ts';
 import type { Cluster } from './compiled-cluster.ts';
 import { enforced, type PolicyProblem } from './policy-problem.ts';
+import { equalOrders } from './equal-orders.ts';
 import { policySlips } from './policy-slips.ts';
 import { policyFaults } from './policy-faults.ts';
 import { rulesInTurn, type Ports } from './side-walk.ts';
@@ -21,6 +22,7 @@ export function findPolicyProblems(cluster: Cluster): readonly PolicyProblem[] {
       cluster.policies[direction].flatMap(stage => rulesOfStage(cluster, stage, direction, ends)),
     ),
     ...policySlips(cluster, ends),
+    ...equalOrders(cluster, ends),
   ];
   return found.sort(
     compareBy(
@@ -120,7 +122,7 @@ function rulesOfStage(
       if (peer !== subject) recordPair(cluster, rules, subject, peer, direction, records);
   }
   return stage.policies
-    .filter(policy => !policy.staged)
+    .filter(policy => !policy.staged && policy.implied !== true)
     .flatMap(policy =>
       wholeRules(direction === 'ingress' ? policy.ingressRules : policy.egressRules).flatMap(parts => {
         const [rule] = parts;

@@ -135,6 +135,7 @@ const WORDS: Readonly<Record<PolicyProblem['code'], readonly [icon: IconName, to
   'policy.not-simulated': ['question', 'warn', 'not simulated'],
   'policy.misplaced': ['warning', 'warn', 'out of place'],
   'rule.allows-everything': ['warning', 'warn', 'allows everything'],
+  'policy.equal-order': ['warning', 'warn', 'equal order'],
   'rule.or-where-and': ['warning', 'warn', 'OR where AND is likely'],
   'block.holds-pods': ['warning', 'warn', 'block holds pods'],
   'egress.no-dns': ['warning', 'warn', 'no name resolution'],

@@ -23,6 +23,7 @@ export function impliedPolicy(
     id: `HostEndpoint ${name} (${what})`,
     kind: 'HostEndpoint',
     name,
+    implied: true,
     staged: false,
     ingress: true,
     egress: true,

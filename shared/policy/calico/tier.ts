@@ -12,6 +12,7 @@ import type {
   EngineProfile,
   UnsupportedPolicy,
 } from '../compiled.ts';
+import { mayDisagree, tieOf } from '../equal-order.ts';
 import { isCalico } from './address-set.ts';
 import { numberAt, objectAt, textAt } from './fields.ts';
 
@@ -69,7 +70,7 @@ export function compareTiers(a: Tier, b: Tier): number {
 
 /** Orders policies of one tier; the last key makes the order total. */
 export function comparePolicies(profile: EngineProfile): (a: CompiledPolicy, b: CompiledPolicy) => number {
-  const key = profile.calicoTieBreak === 'key' ? internalKey : nameKey;
+  const key = profile.calicoTieBreak === 'name' ? nameKey : internalKey;
   return (a, b) =>
     compareNumbers(a.order ?? Infinity, b.order ?? Infinity) ||
     compareText(key(a), key(b)) ||
@@ -100,8 +101,39 @@ export function tierStages(
     id: `tier ${tier.name}`,
     mode: 'ordered' as const,
     whenSelected: tier.whenSelected,
-    policies: (byTier.get(tier.name) ?? []).sort(comparePolicies(profile)),
+    policies: withUnknownTies(
+      (byTier.get(tier.name) ?? []).sort(comparePolicies(profile)),
+      direction,
+      profile,
+    ),
   }));
+}
+
+/** Runs of policies with equal order, in the order of a stage. */
+export function equalRuns(policies: readonly CompiledPolicy[]): readonly (readonly CompiledPolicy[])[] {
+  const runs: CompiledPolicy[][] = [];
+  for (const policy of policies) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0]?.order === policy.order) run.push(policy);
+    else runs.push([policy]);
+  }
+  return runs;
+}
+
+// Where the version is not known, policies that either tie-break orders otherwise leave open what they disagree about.
+function withUnknownTies(
+  sorted: readonly CompiledPolicy[],
+  direction: Direction,
+  profile: EngineProfile,
+): readonly CompiledPolicy[] {
+  if (profile.calicoTieBreak !== 'unknown') return sorted;
+  const byName = comparePolicies({ ...profile, calicoTieBreak: 'name' });
+  return equalRuns(sorted).flatMap(run => {
+    const enforced = run.filter(policy => !policy.staged);
+    if (!mayDisagree(enforced, direction)) return run;
+    const other = [...enforced].sort(byName);
+    return other.every((policy, at) => policy === enforced[at]) ? run : [tieOf(enforced, 'order'), ...run];
+  });
 }
 
 /** Whether an object speaks of a tier by a name with the tier's prefix; both forms name the same policy. */
