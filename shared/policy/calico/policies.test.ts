@@ -1,6 +1,6 @@
 // What policies select, in which directions, in what order: calico.md 3.2 and 3.4.
 import { describe, expect, it } from 'vitest';
-import { ask, inNamespace, policy, tier, world } from '../../../test/fixtures/calico-stages.ts';
+import { ask, inNamespace, policy, world } from '../../../test/fixtures/calico-stages.ts';
 import { CALICO, endpointOf } from '../../../test/fixtures/drawn-cluster.ts';
 import { calicoStages } from './compile.ts';
 

@@ -1,7 +1,7 @@
 // Staged policies: calico.md 3.10.
 import { describe, expect, it } from 'vitest';
 import { ask, policy, world } from '../../../test/fixtures/calico-stages.ts';
-import { CALICO, decide, endpointOf } from '../../../test/fixtures/drawn-cluster.ts';
+import { CALICO, endpointOf } from '../../../test/fixtures/drawn-cluster.ts';
 import { calicoStages } from './compile.ts';
 import { hasStaged, previewStaged } from './staged.ts';
 
