@@ -1,0 +1,35 @@
+// A slow, direct reading of what policy-semantics section 7 says of OpenShift's egress firewalls, apart from the product:
+// one ordered list per namespace about what leaves the cluster; what no rule matches leaves.
+import { inBlock, picks, type Asked, type PlainEnd, type Selector } from './plain.ts';
+
+/** The firewall of a namespace. */
+export interface Firewall {
+  readonly namespace: string;
+  readonly rules: readonly FirewallRule[];
+}
+
+/** One rule; without ports it means all. */
+export interface FirewallRule {
+  readonly type: 'Allow' | 'Deny';
+  readonly to: { readonly cidrSelector: string } | { readonly nodeSelector: Selector };
+  readonly ports?: readonly { readonly protocol: string; readonly port: number }[];
+}
+
+/** Whether a connection leaves; what stays among pods is none of the firewall's business. */
+export function askFirewalls(
+  firewalls: readonly Firewall[],
+  src: PlainEnd,
+  dst: PlainEnd,
+  asked: Asked,
+): 'allow' | 'deny' {
+  if (src.kind !== 'pod' || dst.kind === 'pod') return 'allow';
+  const rules = firewalls.find(one => one.namespace === src.namespace)?.rules ?? [];
+  const first = rules.find(
+    ({ to, ports }) =>
+      ('cidrSelector' in to
+        ? inBlock(to.cidrSelector, dst.address)
+        : dst.kind === 'node' && picks(to.nodeSelector, dst.nodeLabels ?? {})) &&
+      (ports === undefined || ports.some(one => one.protocol === asked.protocol && one.port === asked.port)),
+  );
+  return first?.type === 'Deny' ? 'deny' : 'allow';
+}
