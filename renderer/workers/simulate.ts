@@ -42,12 +42,18 @@ export function simulate(open: Case, question: SimulateQuestion): Result<Simulat
 
 function verdictsOf(
   simulator: Simulator,
-  { protocol, port }: SimulateQuestion,
+  { protocol, port, record }: SimulateQuestion,
   pairs: readonly (readonly [Endpoint, Endpoint])[],
 ): SimulateAnswer['verdicts'] {
   const grouped = new Map<string, SimulateAnswer['verdicts'][number]>();
   for (const [src, dst] of pairs) {
-    const verdict = simulator.evaluate({ src, dst, protocol, ...(port === undefined ? {} : { port }) });
+    const verdict = simulator.evaluate({
+      src,
+      dst,
+      protocol,
+      ...(port === undefined ? {} : { port }),
+      ...(record === undefined ? {} : { asSeen: true }),
+    });
     const key = canonicalJson(verdict).replaceAll(src.id, 'from').replaceAll(dst.id, 'to');
     const known = grouped.get(key);
     grouped.set(
@@ -98,6 +104,7 @@ function loggedEnds(
           name: text(part.dstName),
           ip: text(part.dstIp),
           labels: text(part.dstLabels),
+          domains: text(part.dstDomains),
         },
       ];
     }

@@ -49,6 +49,8 @@ export interface Endpoint {
   readonly serviceAccountLabels: Labels;
   /** Its addresses; of an `external` end also CIDRs or `first-last` ranges (base/address.ts parses all three). */
   readonly ips: readonly string[];
+  /** Host names that a log ties to the address of an `external` end; absent = none is known. */
+  readonly names?: readonly string[];
   readonly node?: string;
   /** Named ports this endpoint declares. */
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: Protocol }[];

@@ -82,7 +82,7 @@ function classKey(
   });
   const isPlaced = byNode === 'all' || (byNode === 'hosts' && endpoint.kind === 'host');
   const node = isPlaced ? [endpoint.node ?? ''] : [];
-  if (endpoint.kind !== 'pod') return JSON.stringify([endpoint.kind, pieces, ...node]);
+  if (endpoint.kind !== 'pod') return JSON.stringify([endpoint.kind, pieces, endpoint.names ?? '', ...node]);
   return JSON.stringify([
     'pod',
     endpoint.namespace ?? '',

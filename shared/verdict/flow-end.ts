@@ -19,6 +19,8 @@ export interface LoggedEnd {
   readonly ip: string;
   /** `k=v` joined by `,`; empty when the log has none. */
   readonly labels: string;
+  /** Host names that the log ties to the address, joined by `,`. */
+  readonly domains?: string;
 }
 
 /** An end as the simulator can be asked about it. */
@@ -38,7 +40,7 @@ export function flowEnds(simulator: Simulator): (end: LoggedEnd) => FlowEnd {
   const index = indexOf(simulator.snapshot);
   const kept = new Map<string, FlowEnd>();
   return end => {
-    const key = [end.kind, end.namespace, end.name, end.ip, end.labels].join('\n');
+    const key = [end.kind, end.namespace, end.name, end.ip, end.labels, end.domains ?? ''].join('\n');
     const before = kept.get(key);
     if (before !== undefined) return before;
     const found = resolve(end, simulator, index);
@@ -68,7 +70,7 @@ function resolve(end: LoggedEnd, simulator: Simulator, index: Index): FlowEnd {
         ? byNetworkSet(end, index)
         : { ...byNetworkSet(end, index), ...outside(end.ip, end.ip) };
     case FLOW_END.network:
-      return byNetwork(end, index);
+      return withNames(byNetwork(end, index), end);
     default:
       return end.ip === '' && end.name !== ''
         ? byPodName(end, simulator, index)
@@ -216,6 +218,16 @@ function byNetwork(end: LoggedEnd, index: Index): FlowEnd {
   if (end.name === 'pub') return { ...outside('pub', ...PUBLIC), id: 'pub' };
   const id = end.name === '' ? 'an end without a name' : end.name;
   return unknownEnd(id, `${id} is no address`);
+}
+
+// Names are told of one address; those of an aggregate belong to some of its addresses only.
+function withNames(found: FlowEnd, { ip, domains = '' }: LoggedEnd): FlowEnd {
+  const names = domains.split(',').filter(name => name !== '');
+  if (ip === '' || names.length === 0) return found;
+  return {
+    ...found,
+    endpoints: found.endpoints.map(end => (end.kind === 'external' ? { ...end, names } : end)),
+  };
 }
 
 const PUBLIC = subtractRanges(rangesOf(['0.0.0.0/0']), rangesOf(PRIVATE)).map(printAddressRange);

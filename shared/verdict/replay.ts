@@ -91,6 +91,7 @@ function endsAt(edges: EdgeTable, at: number, resolve: ReturnType<typeof flowEnd
     name: text(edges.dstName),
     ip: text(edges.dstIp),
     labels: text(edges.dstLabels),
+    domains: text(edges.dstDomains),
   });
   return [src, dst];
 }

@@ -73,7 +73,9 @@ function networksOf(cluster: Cluster): readonly NetworkSimulator[] {
 /** One address stands for its whole piece of the external space, so that a log's many addresses cost little. */
 function standIn(cluster: Cluster, end: Endpoint): Endpoint {
   const range =
-    end.kind === 'external' && end.ips.length === 1 ? parseAddressRange(end.ips[0] ?? '') : undefined;
+    end.kind === 'external' && end.names === undefined && end.ips.length === 1
+      ? parseAddressRange(end.ips[0] ?? '')
+      : undefined;
   const piece = range === undefined ? undefined : cluster.space.pieceOf(range);
   return (piece === undefined ? undefined : cluster.externals[piece]) ?? end;
 }

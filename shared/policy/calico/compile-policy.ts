@@ -67,6 +67,21 @@ export function touchOf(
   return { directions, selects: end => either(own.selects(end), transit.selects(end)) };
 }
 
+/** Whom any of several texts could touch. */
+export function touchOfAny(touches: readonly ReturnType<typeof touchOf>[]): ReturnType<typeof touchOf> {
+  const [first, ...others] = touches;
+  if (first === undefined || others.length === 0) return first ?? {};
+  const asked = touches.flatMap(touch => touch.selects ?? []);
+  return {
+    directions: DIRECTIONS.filter(direction =>
+      touches.some(touch => touch.directions?.includes(direction) !== false),
+    ),
+    ...(asked.length < touches.length
+      ? {}
+      : { selects: end => asked.map(selects => selects(end)).reduce(either, 'no') }),
+  };
+}
+
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 function mayBeGuarded(end: Endpoint, context: RuleContext): boolean {

@@ -11,7 +11,7 @@ import type {
   UnsupportedPolicy,
 } from '../compiled.ts';
 import { isCalico, readAddressSets } from './address-set.ts';
-import { compilePolicy, touchOf } from './compile-policy.ts';
+import { compilePolicy, touchOf, touchOfAny } from './compile-policy.ts';
 import type { RuleContext } from './entity.ts';
 import { readHostEndpoints } from './host-endpoints.ts';
 import { hostStages, type HostStages } from './host-stages.ts';
@@ -99,9 +99,10 @@ function readObjects(snapshot: ClusterSnapshot, context: RuleContext): ReadObjec
   const { policies, faults } = readPolicies(snapshot);
   const unsupported: UnsupportedPolicy[] = [];
   const refused: UnsupportedPolicy[] = [];
-  for (const { object, reason, isUnsupported: isOpen } of faults) {
+  for (const { object, others = [], reason, isUnsupported: isOpen } of faults) {
     // A live cluster took the object, so it does something there: what that is cannot be told.
-    const fault = { ...faultOf(object, reason), ...touchOf(readOutline(object), context) };
+    const touches = [object, ...others].map(one => touchOf(readOutline(one), context));
+    const fault = { ...faultOf(object, reason), ...touchOfAny(touches) };
     if (!isOpen && object.fromManifest) refused.push(fault);
     else unsupported.push(fault);
   }

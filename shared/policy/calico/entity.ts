@@ -13,6 +13,7 @@ import {
   ownLabels,
   type KnownOwners,
 } from './labels.ts';
+import { matchesDomain } from './domain.ts';
 import type { HostEndpoints } from './host-endpoints.ts';
 import type { EntityRule } from './policy-object.ts';
 import { printSelector, type Selector } from './selector.ts';
@@ -159,7 +160,7 @@ function matchBySelector(
     .map(set => ({
       truth: selectorTruth(selector, set.labels),
       ranges: mergeRanges(set.ranges),
-      hasDomains: set.domains.length > 0,
+      domains: set.domains,
       isPartial: set.isPartial,
     }))
     .filter(set => set.truth !== 'no');
@@ -168,8 +169,12 @@ function matchBySelector(
     for (const set of picked) {
       if (truth === 'yes') return truth;
       const isInside = inside(addresses, set.ranges);
-      const isOpen = set.isPartial || (side === 'destination' && set.hasDomains && end.kind === 'external');
-      truth = either(truth, both(set.truth, either(isInside, isOpen ? 'unknown' : 'no')));
+      const mayBeNamed = side === 'destination' && set.domains.length > 0 && end.kind === 'external';
+      const named: Truth = mayBeNamed ? (isNamed(end, set.domains) ? 'yes' : 'unknown') : 'no';
+      truth = either(
+        truth,
+        both(set.truth, either(either(isInside, named), set.isPartial ? 'unknown' : 'no')),
+      );
     }
     return truth;
   };
@@ -190,12 +195,20 @@ function netCondition(field: 'nets' | 'notNets', ranges: readonly AddressRange[]
   };
 }
 
-// Names are answered by DNS, which no export holds. Cluster pods are reached by name only inside the cluster's own zone.
+// Names are answered by DNS, which no export holds; a flow log may tie some to an address, and then a rule for one of them
+// matches. Cluster pods are reached by name only inside the cluster's own zone.
 function domainCondition(domains: readonly string[]): Condition {
   const couldBeInside = domains.some(domain => /(^|\.)(local|svc|internal)$/.test(domain));
   return {
     field: 'domains',
     words: `domains ${domains.join(', ')} (DNS answers are not in the export)`,
-    ask: end => (end.kind === 'pod' && !couldBeInside ? 'no' : 'unknown'),
+    ask: end => {
+      if (isNamed(end, domains)) return 'yes';
+      return end.kind === 'pod' && !couldBeInside ? 'no' : 'unknown';
+    },
   };
+}
+
+function isNamed(end: Endpoint, domains: readonly string[]): boolean {
+  return (end.names ?? []).some(name => domains.some(domain => matchesDomain(domain, name)));
 }

@@ -13,6 +13,8 @@ import { withoutTier } from './tier.ts';
 /** An object that was not read, and why. */
 export interface PolicyFault {
   readonly object: KubernetesObject;
+  /** Other texts under its name, where they differ. */
+  readonly others?: readonly KubernetesObject[];
   readonly reason: string;
   /** Not understood, rather than not valid. */
   readonly isUnsupported: boolean;
@@ -29,7 +31,7 @@ export function readPolicies(snapshot: ClusterSnapshot): {
     const other = others.find(some => specOf(some) !== specOf(object));
     if (other !== undefined) {
       const reason = `defined twice with different content, also at ${printSpan(other.source)}: which one is in force cannot be told`;
-      faults.push({ object, reason, isUnsupported: true });
+      faults.push({ object, others, reason, isUnsupported: true });
       continue;
     }
     const result = readPolicy(object);

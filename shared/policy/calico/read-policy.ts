@@ -234,12 +234,13 @@ function readRules(
     const pointer = `/spec/${direction}/${index}`;
     if (!isObject(item)) return refuse(pointer, 'is not a rule');
     onlyKnown(item, RULE_FIELDS, pointer);
-    return { index, ...readRule(namespace, item, pointer), span: spanOf(object, pointer) };
+    return { index, ...readRule(namespace, direction, item, pointer), span: spanOf(object, pointer) };
   });
 }
 
 function readRule(
   namespace: string | undefined,
+  direction: Direction,
   rule: JsonObject,
   pointer: string,
 ): Omit<CalicoRule, 'index' | 'span'> {
@@ -252,8 +253,8 @@ function readRule(
   const protocol = readProtocol(rule, 'protocol', pointer);
   const notProtocol = readProtocol(rule, 'notProtocol', pointer);
   const icmp = readIcmp(rule, protocol, pointer);
-  const http = readHttp(rule, pointer);
-  const context = { namespace, protocol, rulePointer: pointer };
+  const http = readHttp(rule, { direction, action }, pointer);
+  const context = { namespace, protocol, rulePointer: pointer, direction, action };
   return {
     action,
     ...(version === 4 || version === 6 ? { ipVersion: version } : {}),

@@ -3,7 +3,9 @@
 import { parseAddressRange, type AddressRange } from '../../base/address.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { listAt, numberAt, objectAt, onlyKnown, refuse, textAt, textsAt } from './fields.ts';
-import type { EntityRule, PortMatch, ProtocolMatch } from './policy-object.ts';
+import type { Direction } from '../compiled.ts';
+import { readDomain } from './domain.ts';
+import type { CalicoRule, EntityRule, PortMatch, ProtocolMatch } from './policy-object.ts';
 import {
   ACCOUNT_PREFIX,
   inNamespaces,
@@ -16,6 +18,8 @@ import { allOf, type Selector } from './selector.ts';
 
 /** What an EntityRule must know of its rule. */
 export interface EntityContext {
+  readonly direction: Direction;
+  readonly action: CalicoRule['action'];
   /** Namespace of the policy; absent for global ones. */
   readonly namespace: string | undefined;
   readonly protocol: ProtocolMatch | undefined;
@@ -33,7 +37,7 @@ export function readEntity(
   onlyKnown(entity, ENTITY_FIELDS, pointer);
   const selector = readEffectiveSelector(entity, context.namespace, pointer);
   const notSelector = selectorAt(entity, 'notSelector', pointer);
-  const service = readService(entity, context.namespace, pointer);
+  const service = readService(entity, side, context, pointer);
   return {
     ...(selector === undefined ? {} : { selector }),
     ...(notSelector === undefined ? {} : { notSelector }),
@@ -42,7 +46,7 @@ export function readEntity(
     ports: readPorts(entity, 'ports', context, pointer),
     notPorts: readPorts(entity, 'notPorts', context, pointer),
     ...(service === undefined ? {} : { service }),
-    domains: textsAt(entity, 'domains', pointer).map(domain => domain.toLowerCase()),
+    domains: readDomains(entity, side, context, pointer),
     hasNamespaceSelector: textAt(entity, 'namespaceSelector', pointer) !== undefined,
   };
 }
@@ -73,15 +77,28 @@ export function readIcmp(
     const type = numberAt(icmp, 'type', `${pointer}/${key}`);
     const code = numberAt(icmp, 'code', `${pointer}/${key}`);
     if (code !== undefined && type === undefined) refuse(`${pointer}/${key}`, 'a code needs a type');
+    if (type !== undefined && !isWhole(type, 254)) refuse(`${pointer}/${key}/type`, 'is not from 0 to 254');
+    if (code !== undefined && !isWhole(code, 255)) refuse(`${pointer}/${key}/code`, 'is not from 0 to 255');
     parts.push(`${key} type ${type ?? 'any'}${code === undefined ? '' : ` code ${code}`}`);
   }
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** HTTP methods and paths as written. */
-export function readHttp(rule: JsonObject, pointer: string): string | undefined {
+/** HTTP methods and paths as written; they stand in ingress rules that allow. */
+export function readHttp(
+  rule: JsonObject,
+  { direction, action }: Pick<EntityContext, 'direction' | 'action'>,
+  pointer: string,
+): string | undefined {
   const http = objectAt(rule, 'http', pointer);
-  return http === undefined || Object.keys(http).length === 0 ? undefined : canonicalJson(http);
+  if (http === undefined || Object.keys(http).length === 0) return undefined;
+  if (direction !== 'ingress' || action !== 'allow')
+    refuse(`${pointer}/http`, 'may stand in ingress rules that allow only');
+  return canonicalJson(http);
+}
+
+function isWhole(number: number, most: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= most;
 }
 
 const ENTITY_FIELDS = new Set([
@@ -159,7 +176,8 @@ function readAccounts(entity: JsonObject, pointer: string): Selector | undefined
 
 function readService(
   entity: JsonObject,
-  namespace: string | undefined,
+  side: 'source' | 'destination',
+  { namespace, direction }: EntityContext,
   pointer: string,
 ): EntityRule['service'] {
   const service = objectAt(entity, 'services', pointer);
@@ -178,7 +196,30 @@ function readService(
       : other !== undefined && other !== null && other !== '';
     if (says) refuse(place, `may not stand beside ${key}`);
   }
+  if (side !== (direction === 'ingress' ? 'source' : 'destination'))
+    refuse(place, 'may be the source of an ingress rule or the destination of an egress rule only');
+  if (direction === 'egress' && ['ports', 'notPorts'].some(key => listAt(entity, key, pointer).length > 0))
+    refuse(place, 'may not stand beside ports in an egress rule');
   return { namespace: space, name };
+}
+
+/** Domains stand in egress rules that allow, and nothing else of the kind stands beside them. */
+function readDomains(
+  entity: JsonObject,
+  side: 'source' | 'destination',
+  { direction, action }: EntityContext,
+  pointer: string,
+): readonly string[] {
+  const place = `${pointer}/domains`;
+  const domains = textsAt(entity, 'domains', pointer).map(text => readDomain(text, place));
+  if (domains.length === 0) return domains;
+  if (direction !== 'egress' || side !== 'destination' || action !== 'allow')
+    refuse(place, 'may stand in the destination of egress rules that allow only');
+  for (const key of ['nets', 'notNets'])
+    if (listAt(entity, key, pointer).length > 0) refuse(place, `may not stand beside ${key}`);
+  for (const key of ['selector', 'notSelector', 'namespaceSelector'])
+    if (textAt(entity, key, pointer) !== undefined) refuse(place, `may not stand beside ${key}`);
+  return domains;
 }
 
 function readNets(entity: JsonObject, key: string, pointer: string): readonly AddressRange[] {

@@ -1,11 +1,12 @@
 // What a Service named in a rule stands for: the addresses and ports behind it (calico.md 3.5 "services").
 // EndpointSlices and Endpoints are the truth where exported; else the pods the Service leads to; else it is unknown.
-import { mergeRanges, parseAddressRange, type AddressRange } from '../../base/address.ts';
+import { parseAddressRange, type AddressRange } from '../../base/address.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { KubernetesObject } from '../../model/object.ts';
 import type { ClusterSnapshot, Protocol, Service } from '../../model/snapshot.ts';
 import type { Endpoint, PortRange, Truth } from '../compiled.ts';
-import { inside, type FamilyAddresses } from './address-set.ts';
+import { addressesOf, inside, type FamilyAddresses } from './address-set.ts';
+import { either } from './labels.ts';
 import { allPortsOf, mergePorts } from '../port-set.ts';
 
 /** Name of a Service. */
@@ -28,20 +29,28 @@ export function serviceTargets(snapshot: ClusterSnapshot): ServiceTargets {
   const slices = readSlices(snapshot.objects);
   return {
     holds: (name, end, addresses) => {
-      const slice = slices.get(keyOf(name));
+      const own = slices.get(keyOf(name));
       const service = services.get(keyOf(name));
       if (service !== undefined && end.kind === 'pod' && service.pods.some(pod => pod === end.id))
         return 'yes';
-      if (slice !== undefined) return inside(addresses, slice.ranges);
+      if (own !== undefined) return own.map(slice => inside(addresses, slice.ranges)).reduce(either, 'no');
       return service?.selector === undefined ? 'unknown' : 'no';
     },
     ports: (name, end) => {
-      const slice = slices.get(keyOf(name));
-      if (slice !== undefined) return slice.ports;
+      const own = slices.get(keyOf(name));
+      if (own !== undefined) return portsBehind(own, end);
       const service = services.get(keyOf(name));
       return service?.selector === undefined ? undefined : targetPorts(service, end);
     },
   };
+}
+
+// Each slice has ports of its own: an address of one is not reached on the ports of another.
+function portsBehind(slices: readonly Slice[], end: Endpoint): readonly PortRange[] {
+  const holding = slices.filter(slice =>
+    addressesOf(end).some(addresses => inside(addresses, slice.ranges) !== 'no'),
+  );
+  return mergePorts(holding.flatMap(slice => slice.ports));
 }
 
 interface Slice {
@@ -65,14 +74,12 @@ function targetPorts(service: Service, end: Endpoint): readonly PortRange[] {
   );
 }
 
-function readSlices(objects: readonly KubernetesObject[]): ReadonlyMap<string, Slice> {
-  const slices = new Map<string, Slice>();
+function readSlices(objects: readonly KubernetesObject[]): ReadonlyMap<string, readonly Slice[]> {
+  const slices = new Map<string, Slice[]>();
   const add = (key: string, more: Slice): void => {
-    const before = slices.get(key) ?? { ranges: [], ports: [] };
-    slices.set(key, {
-      ranges: mergeRanges([...before.ranges, ...more.ranges]),
-      ports: mergePorts([...before.ports, ...more.ports]),
-    });
+    const before = slices.get(key);
+    if (before === undefined) slices.set(key, [more]);
+    else before.push(more);
   };
   for (const object of objects) {
     const namespace = object.meta.namespace ?? 'default';

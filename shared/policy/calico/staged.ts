@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../../base/json.ts';
 import type { KubernetesObject } from '../../model/object.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import { isCalico } from './address-set.ts';
+import { withoutTier } from './tier.ts';
 
 /** The snapshot with its staged policies in force; its other objects are the same. */
 export function previewStaged(snapshot: ClusterSnapshot): ClusterSnapshot {
@@ -45,8 +46,11 @@ function asEnforced(object: KubernetesObject, spec: JsonObject): KubernetesObjec
   return { ...object, apiVersion, kind, body: { ...object.body, apiVersion, kind, spec: kept } };
 }
 
-// Both API groups of Calico name the same policy.
+// Both API groups of Calico name the same policy, with or without the prefix of its tier.
 function keyOf(object: KubernetesObject): string {
   const group = object.apiVersion.replace(/^crd\./, '').replace(/\/.*/, '');
-  return [group, object.kind, object.meta.namespace ?? '', object.meta.name].join('|');
+  const spec = isObject(object.body['spec']) ? object.body['spec'] : {};
+  const tier = typeof spec['tier'] === 'string' && spec['tier'] !== '' ? spec['tier'] : 'default';
+  const place = isCalico(object) ? `${tier}|${withoutTier(object, tier)}` : object.meta.name;
+  return [group, object.kind, object.meta.namespace ?? '', place].join('|');
 }

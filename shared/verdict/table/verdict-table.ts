@@ -231,7 +231,7 @@ function openTable(parts: TableParts): VerdictTable {
 }
 
 function pieceOf(end: Endpoint, space: ExternalSpace): number | undefined {
-  if (end.kind !== 'external' || end.ips.length !== 1) return undefined;
+  if (end.kind !== 'external' || end.names !== undefined || end.ips.length !== 1) return undefined;
   const range = parseAddressRange(end.ips[0] ?? '');
   return range === undefined ? undefined : space.pieceOf(range);
 }
