@@ -2,7 +2,7 @@
 // computed by the worker; what a person handed over is written before anything is shown of it.
 import type { IntakeFile } from '../../shared/intake/intake.ts';
 import type { ImportRecord } from '../../shared/records/engagement.ts';
-import type { AddedFile } from './core-protocol.ts';
+import type { AddedFile, CoreOperation, CoreOperations } from './core-protocol.ts';
 import { adoptFile } from './engagement-work.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -68,6 +68,34 @@ export async function readCase(workbench: Workbench, added: readonly AddedFile[]
     }
   }
   workbench.state.set(state => ({ ...state, view, judgement, judging: false }));
+}
+
+/**
+ * Asks the worker about the open case; one that was started anew, since a question had to be ended, reads the case first.
+ * With a title the work shows in the status bar and can be stopped there.
+ */
+export async function askCase<N extends CoreOperation>(
+  workbench: Workbench,
+  operation: N,
+  request: CoreOperations[N]['request'],
+  title?: string,
+): Promise<CoreOperations[N]['response']> {
+  const ask = (): Promise<CoreOperations[N]['response']> =>
+    title === undefined
+      ? workbench.core.call(operation, request).answer
+      : workbench.work(title, operation, request);
+  const first = await ask();
+  if (!isWithoutCase(first)) return first;
+  await readCase(workbench, []);
+  return ask();
+}
+
+function isWithoutCase(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('problem' in answer)) return false;
+  const { problem } = answer;
+  return (
+    typeof problem === 'object' && problem !== null && 'code' in problem && problem.code === 'worker.no-case'
+  );
 }
 
 /** Import records of the files that this run stored. */

@@ -78,6 +78,11 @@ export interface CoreOperations {
     readonly request: { readonly cluster: string; readonly policy: string };
     readonly response: Result<{ readonly text: string }>;
   };
+  /** What is wrong with policies while they are written. */
+  readonly checkPolicies: {
+    readonly request: { readonly engagement: Engagement; readonly cluster: string; readonly text: string };
+    readonly response: Result<Pick<WhatIf, 'diagnostics' | 'faults'>>;
+  };
   /** What policies that somebody writes would change in a cluster. */
   readonly whatIf: {
     readonly request: { readonly engagement: Engagement; readonly cluster: string; readonly text: string };

@@ -24,7 +24,7 @@ import { firstReading, withFirstReadings, withheldFiles } from './kept-facts.ts'
 import { readMemberLines } from './read-member.ts';
 import { readKey, sealOpenCase } from './seal.ts';
 import { simulate } from './simulate.ts';
-import { compare, policyProblems, policyText, tryPolicies } from './try-policies.ts';
+import { checkWritten, compare, policyProblems, policyText, tryPolicies } from './try-policies.ts';
 
 /** What a long operation gets from the message shell. */
 export interface SessionHost {
@@ -82,6 +82,10 @@ export function createSession(database: VouchDatabase): Handlers {
       return sealOpenCase(database, current, request, host);
     },
     policyText: ({ cluster, policy }) => withCase(open => policyText(open, cluster, policy)),
+    checkPolicies: (request, host) =>
+      current === undefined
+        ? Promise.resolve(NO_CASE)
+        : checkWritten(current, request, readingContext(request.engagement, host)),
     whatIf: (request, host) =>
       current === undefined
         ? Promise.resolve(NO_CASE)

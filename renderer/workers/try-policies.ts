@@ -2,7 +2,7 @@
 // and what is worth a second look in the policies. The core decides; here it is only found and handed over.
 import { failed, ok, type Result } from '../../shared/base/result.ts';
 import { importCase, judgeCase, type Case } from '../../shared/engagement/run-case.ts';
-import { whatIf, type WhatIf } from '../../shared/engagement/what-if.ts';
+import { checkPolicies, whatIf, type WhatIf } from '../../shared/engagement/what-if.ts';
 import type { ClusterFacts } from '../../shared/checks/check.ts';
 import type { IntakeContext, IntakeSource } from '../../shared/intake/intake.ts';
 import { printManifest } from '../../shared/intake/print-manifest.ts';
@@ -25,6 +25,16 @@ export function policyText(open: Case, cluster: string, policy: string): Result<
   return found === undefined
     ? failed('what-if.policy-unknown', `No policy ${policy} in this export`)
     : ok({ text: printManifest(found) });
+}
+
+/** What is wrong with a text of policies. */
+export async function checkWritten(
+  open: Case,
+  { cluster, text }: CoreOperations['checkPolicies']['request'],
+  context: IntakeContext,
+): Promise<Result<Pick<WhatIf, 'diagnostics' | 'faults'>>> {
+  const facts = factsOf(open, cluster);
+  return facts.ok ? checkPolicies(facts.value, text, context) : facts;
 }
 
 /** What a text of policies would change. */

@@ -8,27 +8,34 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { previewStaged } from '../policy/calico/staged.ts';
 import type { EngineProfile } from '../policy/compiled.ts';
 
-/**
- * The snapshot as it would be; staged policies that wait in it already are put in force too, or left to wait. What was
- * collected, and so what can be said of it, stays as it is.
- */
+/** The snapshot as it would be; what was collected, and so what can be said of it, stays as it is. */
 export function propose(
   snapshot: ClusterSnapshot,
   objects: readonly KubernetesObject[],
   profile: EngineProfile,
-  options: { readonly waiting: 'in-force' | 'still-waiting' } = { waiting: 'in-force' },
 ): ClusterSnapshot {
   const proposed = objects.map(object => ({ ...object, cluster: snapshot.cluster }));
   const replaced = new Set(proposed.map(keyOf));
-  const isKept = (object: KubernetesObject): boolean =>
-    !replaced.has(keyOf(object)) && (options.waiting === 'in-force' || !isStaged(object));
   const input = {
     cluster: snapshot.cluster,
     basis: snapshot.clusterBasis,
-    objects: [...snapshot.objects.filter(isKept), ...proposed],
+    objects: [...snapshot.objects.filter(object => !replaced.has(keyOf(object))), ...proposed],
   };
   const built = buildSnapshot(input, { directOwner: profile.directOwner }).snapshot;
   return previewStaged({ ...built, collection: snapshot.collection });
+}
+
+/** The policies as they would be, where nothing but policies is proposed; staged ones that wait already may go on waiting. */
+export function proposedPolicies(
+  snapshot: ClusterSnapshot,
+  policies: readonly KubernetesObject[],
+  waiting: 'in-force' | 'still-waiting',
+): readonly KubernetesObject[] {
+  const replaced = new Set(policies.map(keyOf));
+  const kept = snapshot.policies.filter(
+    object => !replaced.has(keyOf(object)) && (waiting === 'in-force' || !isStaged(object)),
+  );
+  return previewStaged({ ...snapshot, policies: [...kept, ...policies], objects: [] }).policies;
 }
 
 function isStaged(object: KubernetesObject): boolean {

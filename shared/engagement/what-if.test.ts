@@ -4,7 +4,7 @@ import { caseFacts } from '../../test/fixtures/case-facts.ts';
 import { nodeDigests } from '../../test/fixtures/digests.ts';
 import { drawnCase, type DrawnCaseOptions } from '../../test/fixtures/drawn-case.ts';
 import type { Result } from '../base/result.ts';
-import { whatIf, type WhatIf } from './what-if.ts';
+import { checkPolicies, whatIf, type WhatIf } from './what-if.ts';
 
 const CLUSTER = `
 ns card
@@ -91,6 +91,20 @@ describe('what if', () => {
     expect(found.faults).toMatchObject([
       { code: 'policy.refused', source: { file: 'what-if.yaml', line: 1 } },
     ]);
+  });
+
+  it('is checked while it is written, without asking what it would change', async () => {
+    const { clusters } = caseFacts([drawnCase(CLUSTER)]);
+    const context = { digests: nodeDigests, secret: new Uint8Array(32) };
+    const wrong = DENY.replace('podSelector: {}', 'podSelector: { matchLabels: { app: "$x" } }');
+    expect(await checkPolicies(clusters[0]!, DENY, context)).toEqual({
+      ok: true,
+      value: { diagnostics: [], faults: [] },
+    });
+    expect(await checkPolicies(clusters[0]!, wrong, context)).toMatchObject({
+      ok: true,
+      value: { faults: [{ code: 'policy.refused', source: { line: 1 } }] },
+    });
   });
 
   it('takes policies alone', async () => {

@@ -8,6 +8,7 @@ import type { Diagnostic, IntakeContext } from '../intake/intake.ts';
 import { printManifest } from '../intake/print-manifest.ts';
 import { groupOf, nameOf, type KubernetesObject } from '../model/object.ts';
 import { listedGroup, policyKindOf } from '../model/policy-kinds.ts';
+import { compilePolicies } from '../policy/compile.ts';
 import type { EngineProfile } from '../policy/compiled.ts';
 import type { ScopeMap } from '../scope/scope.ts';
 import { diff, type DiffRow } from '../verdict/diff.ts';
@@ -15,8 +16,7 @@ import { policyFaults } from '../verdict/policy-faults.ts';
 import type { PolicyProblem } from '../verdict/policy-problem.ts';
 import { replay } from '../verdict/replay.ts';
 import type { Replay } from '../verdict/replay-types.ts';
-import { createSimulator } from '../verdict/simulator.ts';
-import { propose } from './propose.ts';
+import { proposedPolicies } from './propose.ts';
 
 /** The name that lines of the written text are told with. */
 export const WHAT_IF_FILE = 'what-if.yaml';
@@ -54,7 +54,7 @@ export async function whatIf(
   const written = objects.map(object => ({ ...object, cluster: snapshot.cluster }));
   if (written.length === 0 || diagnostics.some(item => item.severity === 'error'))
     return ok(nothing(diagnostics));
-  const after = createSimulator(propose(snapshot, written, profile, { waiting: 'still-waiting' }), profile);
+  const after = simulator.withPolicies(proposedPolicies(snapshot, written, 'still-waiting'));
   const cde = new Set(
     scope.decisions
       .filter(item => item.category === 'cde' && item.cluster === snapshot.cluster)
@@ -82,6 +82,26 @@ export async function whatIf(
         }),
     staged: written.map(object => printManifest(stagedForm(object, profile) ?? object)).join('---\n'),
     isStaged: written.every(object => stagedForm(object, profile) !== undefined),
+  });
+}
+
+/** What is wrong with a text of policies, without asking what it would change. */
+export async function checkPolicies(
+  { simulator }: ClusterFacts,
+  text: string,
+  context: IntakeContext,
+): Promise<Result<Pick<WhatIf, 'diagnostics' | 'faults'>>> {
+  const read = await readPolicies(text, context);
+  if (!read.ok) return read;
+  const { objects, diagnostics } = read.value;
+  const { snapshot, profile } = simulator;
+  const written = objects.map(object => ({ ...object, cluster: snapshot.cluster }));
+  // Tiers and sets of the export stay, so that only what is written here is found at fault.
+  const settings = snapshot.policies.filter(object => policyKindOf(object)?.decides !== true);
+  const alone = compilePolicies({ ...snapshot, policies: [...settings, ...written] }, profile);
+  return ok({
+    diagnostics,
+    faults: policyFaults(alone).filter(item => item.source.file === WHAT_IF_FILE),
   });
 }
 

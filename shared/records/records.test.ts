@@ -35,6 +35,38 @@ const found: Decision = {
   note: 'Rules examined',
 };
 
+const proposal = {
+  kind: 'propose',
+  proposal: { cluster: 'default', title: 'card/deny', text: 'kind: NetworkPolicy\n' },
+} as const satisfies Decision;
+
+describe('proposals', () => {
+  it('are kept one after the other, with who and when, and come back from the file', () => {
+    const engagement = after(person, proposal, proposal);
+    expect(engagement.proposals?.map(({ id, by, at }) => [id, by, at])).toEqual([
+      ['Proposal-1', 'qsa-1', context.at],
+      ['Proposal-2', 'qsa-1', context.at],
+    ]);
+    expect(engagement.custody.at(-1)).toMatchObject({ action: 'propose', object: 'Proposal-2' });
+    const text = printEngagement(engagement);
+    expect(must(parseEngagement(JSON.parse(text), 'x')).proposals).toEqual(engagement.proposals);
+  });
+
+  it('are absent in files from before they could be made, and stay absent', () => {
+    const text = printEngagement(after(person));
+    expect(text).not.toContain('proposals');
+    expect(must(parseEngagement(JSON.parse(text), 'x')).proposals).toBeUndefined();
+  });
+
+  it('without a policy are refused', () => {
+    const empty: Decision = { ...proposal, proposal: { ...proposal.proposal, text: ' \n' } };
+    expect(decide(exampleEngagement(), empty, context)).toMatchObject({
+      ok: false,
+      problem: { code: 'engagement.proposal-empty' },
+    });
+  });
+});
+
 describe('decisions', () => {
   it('tag one piece of evidence to many procedures without copying it', () => {
     const engagement = after(tagged, { ...tagged, procedure: '1.3.1.a' });

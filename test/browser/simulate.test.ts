@@ -66,6 +66,7 @@ describe('the simulate room', () => {
     expect(await cited.first().innerText()).not.toBe('');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/:\d+$/);
   });
 
   it('tries a change of the policy that decided, and tells which connections and flows change', async () => {
@@ -113,6 +114,8 @@ describe('the simulate room', () => {
     await tabTo(page, editor);
     await page.keyboard.press('Control+a');
     await page.keyboard.type('apiVersion: v1\nkind: [');
+    // While it is written the line is marked, before anything is tried.
+    await page.locator('.cm-lint-marker-error').first().waitFor();
     await page.keyboard.press('Control+Enter');
     await page.getByText(/^Line \d+: .*Nothing was tried\.$/).waitFor();
   });

@@ -18,7 +18,7 @@ export function ChangeTable({
       {
         id: 'type',
         title: 'Change',
-        width: 140,
+        width: 136,
         text: row => WORDS[row.type],
         rank: row => Object.keys(WORDS).indexOf(row.type),
         render: row => <ChangeMark type={row.type} />,
@@ -26,7 +26,7 @@ export function ChangeTable({
       {
         id: 'cde',
         title: 'CDE',
-        width: 78,
+        width: 84,
         text: row => (row.touchesCde ? 'CDE' : ''),
         render: row =>
           row.touchesCde ? (
@@ -35,10 +35,10 @@ export function ChangeTable({
             </Mark>
           ) : undefined,
       },
-      { id: 'src', title: 'From', width: 130, grow: 3, mono: true, text: row => row.src },
-      { id: 'dst', title: 'To', width: 130, grow: 3, mono: true, text: row => row.dst },
-      { id: 'before', title: 'Before', width: 96, grow: 2, mono: true, text: row => row.before },
-      { id: 'after', title: 'After', width: 96, grow: 2, mono: true, text: row => row.after },
+      { id: 'src', title: 'From', width: 104, grow: 3, mono: true, text: row => row.src },
+      { id: 'dst', title: 'To', width: 104, grow: 3, mono: true, text: row => row.dst },
+      { id: 'before', title: 'Before', spare: true, width: 88, grow: 2, mono: true, text: row => row.before },
+      { id: 'after', title: 'After', width: 88, grow: 2, mono: true, text: row => row.after },
     ],
     [],
   );

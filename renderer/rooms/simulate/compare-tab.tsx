@@ -1,5 +1,6 @@
 // Two states side by side: this cluster and another of the case, or a later export that is read for this alone.
 import { useRef, useState, type ReactElement } from 'react';
+import { askCase } from '../../data/case-work.ts';
 import type { AddedFile, Comparison } from '../../data/core-protocol.ts';
 import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
 import { Button } from '../../kit/button.tsx';
@@ -25,7 +26,7 @@ export function CompareTab({ cluster }: { readonly cluster: string }): ReactElem
   const compare = (after: { readonly cluster: string } | { readonly files: readonly AddedFile[] }): void => {
     if (engagement === undefined) return;
     setAsked({ kind: 'asked' });
-    workbench.work('Comparing', 'compare', { engagement, before: cluster, after }).then(
+    askCase(workbench, 'compare', { engagement, before: cluster, after }, 'Comparing').then(
       answer =>
         setAsked(
           answer.ok

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { SimulateAnswer, SimulateQuestion } from '../../data/case-view.ts';
 import type { Problem } from '../../../shared/base/result.ts';
+import { askCase } from '../../data/case-work.ts';
 import { navigate, type Route } from '../../data/route.ts';
 import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
 import { EmptyState, Note } from '../../kit/notice.tsx';
@@ -38,7 +39,7 @@ export function ConnectionTab({
     if (question === undefined || view === undefined) return;
     let current = true;
     setState({ kind: 'asked' });
-    workbench.core.call('simulate', question).answer.then(
+    askCase(workbench, 'simulate', question).then(
       answer => {
         if (!current) return;
         setState(

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { Problem } from '../../../shared/base/result.ts';
 import type { PolicyProblem } from '../../../shared/verdict/policy-problem.ts';
+import { askCase } from '../../data/case-work.ts';
 import { navigate } from '../../data/route.ts';
 import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
 import { DataTable } from '../../kit/data-table.tsx';
@@ -25,7 +26,7 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
   useEffect(() => {
     let current = true;
     setFound({ kind: 'asked' });
-    workbench.core.call('policyProblems', { cluster }).answer.then(
+    askCase(workbench, 'policyProblems', { cluster }, 'Reading the policies').then(
       answer => {
         if (!current) return;
         setFound(
@@ -78,7 +79,7 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
           );
         },
       },
-      { id: 'policy', title: 'Policy', width: 150, grow: 2, mono: true, text: row => row.policy },
+      { id: 'policy', title: 'Policy', width: 130, grow: 2, mono: true, text: row => row.policy },
       {
         id: 'rule',
         title: 'Rule',
@@ -86,11 +87,11 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
         text: row =>
           row.direction === undefined || row.rule === undefined ? '' : `${row.direction} ${row.rule}`,
       },
-      { id: 'text', title: 'What', width: 200, grow: 4, text: row => row.text },
+      { id: 'text', title: 'What', width: 180, grow: 4, text: row => row.text },
       {
         id: 'source',
         title: 'Source',
-        width: 190,
+        width: 214,
         text: row => `${row.source.file}:${row.source.line}`,
         render: row => <SourceLink span={row.source} />,
       },
@@ -100,7 +101,7 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
   if (found.kind === 'asked')
     return (
       <EmptyState title="Reading the policies">
-        Every rule is asked about every kind of end; a large cluster takes its time.
+        Every rule is asked about every kind of end; a large cluster takes its time. It can be stopped below.
       </EmptyState>
     );
   if (found.kind === 'refused') return <Note tone="warn">{found.problem.message}</Note>;

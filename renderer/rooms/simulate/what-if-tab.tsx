@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { WhatIf } from '../../../shared/engagement/what-if.ts';
 import type { PolicyProposal } from '../../../shared/records/engagement.ts';
+import { askCase } from '../../data/case-work.ts';
 import { navigate } from '../../data/route.ts';
 import { fileName } from '../../data/engagement-work.ts';
 import { useCommandHandlers } from '../../data/commands.ts';
@@ -51,16 +52,18 @@ export function WhatIfTab({
   const [asked, setAsked] = useState<Asked>({ kind: 'none' });
   const text = useRef(EMPTY);
   const [changed, setChanged] = useState(false);
+  const [written, setWritten] = useState(EMPTY);
   const load = useCallback((loaded: string): void => {
     text.current = loaded;
     setStart(loaded);
+    setWritten(loaded);
     setAsked({ kind: 'none' });
     setChanged(false);
   }, []);
   useEffect(() => {
     if (policy === undefined || policy === '') return;
     let current = true;
-    void workbench.core.call('policyText', { cluster, policy }).answer.then(answer => {
+    void askCase(workbench, 'policyText', { cluster, policy }).then(answer => {
       if (!current) return;
       if (answer.ok) load(answer.value.text);
       else setAsked({ kind: 'refused', message: answer.problem.message });
@@ -73,8 +76,7 @@ export function WhatIfTab({
     if (engagement === undefined) return;
     const tried = text.current;
     setAsked({ kind: 'asked' });
-    void workbench
-      .work('Trying the policies', 'whatIf', { engagement, cluster, text: tried })
+    askCase(workbench, 'whatIf', { engagement, cluster, text: tried }, 'Trying the policies')
       .then(answer => {
         setChanged(text.current !== tried);
         setAsked(
@@ -96,7 +98,11 @@ export function WhatIfTab({
     void save(workbench, cluster, asked.found);
   }, [workbench, cluster, asked]);
   useCommandHandlers(useMemo(() => ({ 'simulate.try': run, 'simulate.keep': keep }), [run, keep]));
-  const notes = useMemo(() => notesOf(asked), [asked]);
+  const typed = useTyped(cluster, written);
+  const notes = useMemo(
+    () => (changed || asked.kind === 'none' ? typed : notesOf(asked)),
+    [asked, changed, typed],
+  );
   const canKeep = asked.kind === 'told' && !changed && asked.found.policies.length > 0;
   return (
     <SplitPane
@@ -141,9 +147,10 @@ export function WhatIfTab({
             label="Policies to try, as YAML"
             value={start}
             notes={notes}
-            onChange={written => {
-              text.current = written;
-              setChanged(asked.kind === 'told' && asked.text !== written);
+            onChange={now => {
+              text.current = now;
+              setWritten(now);
+              setChanged(asked.kind === 'told' && asked.text !== now);
             }}
             onRun={run}
           />
@@ -253,7 +260,7 @@ function Kept({
   return (
     <div className="v-whatif__kept">
       <span className="v-dim">Kept in this engagement</span>
-      {mine.slice(0, 6).map(item => (
+      {mine.map(item => (
         <Button key={item.id} small kind="quiet" title={item.at} onPress={() => onOpen(item.text)}>
           {item.id}: {item.title}
         </Button>
@@ -262,19 +269,52 @@ function Kept({
   );
 }
 
-/** Findings at the lines of the text. */
-function notesOf(asked: Asked): readonly LineNote[] {
-  if (asked.kind === 'refused' && asked.line !== undefined)
-    return [{ line: asked.line, tone: 'bad', text: asked.message }];
-  if (asked.kind !== 'told') return [];
+/** What is wrong with the text, a moment after it was written. */
+function useTyped(cluster: string, text: string): readonly LineNote[] {
+  const workbench = useWorkbench();
+  const engagement = useAppState(state => state.engagement);
+  const [notes, setNotes] = useState<readonly LineNote[]>([]);
+  useEffect(() => {
+    if (engagement === undefined) return;
+    let current = true;
+    const timer = setTimeout(() => {
+      void askCase(workbench, 'checkPolicies', { engagement, cluster, text }).then(answer => {
+        if (!current) return;
+        const { problem } = answer.ok ? { problem: undefined } : answer;
+        setNotes(
+          answer.ok
+            ? lineNotes(answer.value)
+            : [{ line: problem?.line ?? 1, tone: 'bad', text: problem?.message ?? '' }],
+        );
+      });
+    }, PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [workbench, engagement, cluster, text]);
+  return notes;
+}
+
+/** Milliseconds after the last key before a text is read. */
+const PAUSE = 400;
+
+function lineNotes({ diagnostics, faults }: Pick<WhatIf, 'diagnostics' | 'faults'>): readonly LineNote[] {
   return [
-    ...asked.found.diagnostics.map((item): LineNote => ({
+    ...diagnostics.map((item): LineNote => ({
       line: item.line ?? 1,
       tone: item.severity === 'error' ? 'bad' : item.severity === 'warning' ? 'warn' : 'info',
       text: item.message,
     })),
-    ...asked.found.faults.map((item): LineNote => ({ line: item.source.line, tone: 'bad', text: item.text })),
+    ...faults.map((item): LineNote => ({ line: item.source.line, tone: 'bad', text: item.text })),
   ];
+}
+
+/** Findings at the lines of the text. */
+function notesOf(asked: Asked): readonly LineNote[] {
+  if (asked.kind === 'refused' && asked.line !== undefined)
+    return [{ line: asked.line, tone: 'bad', text: asked.message }];
+  return asked.kind === 'told' ? lineNotes(asked.found) : [];
 }
 
 /** Into the engagement first, then as a file where the person says. */
