@@ -33,6 +33,17 @@ const older = fc.constantFrom<AdminPeer>(
   { namespaces: { sameLabels: ['env'] } },
   { namespaces: { notSameLabels: ['team', 'env'] } },
   { namespaces: { notSameLabels: ['absent'] } },
+  { namespaces: { sameLabels: ['absent'] } },
+  { namespaces: { notSameLabels: ['team', 'absent'] } },
+  { namespaces: { notSameLabels: ['env'] } },
+  { namespaces: { sameLabels: ['team', 'env'] } },
+  { pods: { namespaces: { sameLabels: ['team'] }, podSelector: {} } },
+  {
+    pods: {
+      namespaces: { namespaceSelector: { matchLabels: { team: 'x' } } },
+      podSelector: { matchLabels: { app: '' } },
+    },
+  },
   {
     pods: {
       namespaces: { notSameLabels: ['team'] },
@@ -42,6 +53,9 @@ const older = fc.constantFrom<AdminPeer>(
 );
 const outside = fc.constantFrom<AdminPeer>(
   { networks: ['10.0.1.0/24'] },
+  { networks: ['10.0.0.2/32', '10.0.1.1/32'] },
+  { nodes: { matchExpressions: [{ key: 'role', operator: 'DoesNotExist' }] } },
+  { nodes: { matchExpressions: [{ key: 'role', operator: 'NotIn', values: ['infra'] }] } },
   { networks: ['0.0.0.0/0'] },
   { networks: ['203.0.113.0/24', '192.168.0.2/32'] },
   { nodes: { matchLabels: { role: 'infra' } } },
@@ -54,7 +68,7 @@ const numbered = fc.constantFrom<AdminPort>(
   { protocol: 'UDP', from: 50, to: 90 },
   { protocol: 'SCTP', from: 80, to: 80 },
 );
-const named = fc.constantFrom<AdminPort>({ name: 'web' }, { name: 'dns' });
+const named = fc.constantFrom<AdminPort>({ name: 'web' }, { name: 'dns' }, { name: 'gone' });
 
 const portsOf = (port: fc.Arbitrary<AdminPort>): fc.Arbitrary<readonly AdminPort[] | undefined> =>
   fc.option(fc.array(port, { minLength: 1, maxLength: 2 }), { nil: undefined });
@@ -95,10 +109,10 @@ const policyOf = (
 ): fc.Arbitrary<AdminPolicy> =>
   fc.record({
     tier: fc.constant(tier),
-    priority: fc.constantFrom(5, 5, 7, 9),
+    priority: fc.constantFrom(0, 5, 5, 5),
     subject,
-    ingress: fc.array(inward(actions, old), { maxLength: 2 }),
-    egress: fc.array(outward(actions, old), { maxLength: 2 }),
+    ingress: fc.array(inward(actions, old), { maxLength: 3 }),
+    egress: fc.array(outward(actions, old), { maxLength: 3 }),
   });
 
 const plain = fc.array(plainPolicy, { maxLength: 1 });
@@ -115,8 +129,8 @@ const v1alpha1 = fc
   }));
 const v1alpha2 = fc
   .tuple(
-    fc.array(policyOf('Admin', ['Accept', 'Deny', 'Pass'], false), { maxLength: 2 }),
-    fc.array(policyOf('Baseline', ['Accept', 'Deny', 'Pass'], false), { maxLength: 2 }),
+    fc.array(policyOf('Admin', ['Accept', 'Deny', 'Pass'], false), { maxLength: 3 }),
+    fc.array(policyOf('Baseline', ['Accept', 'Deny', 'Pass'], false), { maxLength: 3 }),
     plain,
   )
   .map(([admin, baseline, others]): Tiers => ({

@@ -24,7 +24,19 @@ export const selectorOf = (key: string, values: readonly string[]): fc.Arbitrary
   );
 
 /** Selectors of pods. */
-export const pods = fc.oneof(selectorOf('app', ['one', 'two']), selectorOf('tier', ['db', 'web']));
+export const pods = fc.oneof(
+  selectorOf('app', ['one', 'two', '']),
+  selectorOf('tier', ['db', 'web']),
+  fc
+    .tuple(selectorOf('app', ['one', '']), selectorOf('tier', ['db', 'web']))
+    .map(([a, b]) => ({ ...a, ...b })),
+  fc
+    .tuple(selectorOf('app', ['one', '']), selectorOf('tier', ['db', 'web']))
+    .map(([a, b]) => ({
+      matchLabels: { ...a.matchLabels, ...b.matchLabels },
+      matchExpressions: [...(a.matchExpressions ?? []), ...(b.matchExpressions ?? [])],
+    })),
+);
 /** Selectors of namespaces. */
 export const namespaces = fc.oneof(
   selectorOf('team', ['x', 'y']),
@@ -39,6 +51,11 @@ const block = fc.constantFrom<Peer>(
   { ipBlock: { cidr: '203.0.113.0/24' } },
   { ipBlock: { cidr: '0.0.0.0/0', except: ['192.168.0.0/16', '198.51.100.0/24'] } },
   { ipBlock: { cidr: '192.168.0.2/32' } },
+  { ipBlock: { cidr: '10.0.0.0/30', except: ['10.0.0.2/31'] } },
+  { ipBlock: { cidr: '10.0.1.0/24', except: ['10.0.1.0/25'] } },
+  { ipBlock: { cidr: '10.0.1.77/24', except: [] } },
+  { ipBlock: { cidr: '0.0.0.0/1' } },
+  { ipBlock: { cidr: '128.0.0.0/1', except: ['203.0.113.7/32'] } },
 );
 const peer: fc.Arbitrary<Peer> = fc.oneof(
   pods.map(podSelector => ({ podSelector })),
@@ -50,6 +67,12 @@ const port = fc.constantFrom<Port>(
   {},
   { port: 80 },
   { port: 'web' },
+  { port: 'web', protocol: 'UDP' },
+  { port: 'web', protocol: 'SCTP' },
+  { protocol: 'SCTP' },
+  { port: 80, endPort: 80 },
+  { port: 53, endPort: 90 },
+  { port: 1, endPort: 65535, protocol: 'SCTP' },
   { port: 'dns', protocol: 'UDP' },
   { protocol: 'UDP' },
   { protocol: 'SCTP', port: 80 },
@@ -61,7 +84,7 @@ const port = fc.constantFrom<Port>(
 export const rule = (key: 'from' | 'to'): fc.Arbitrary<Rule> =>
   fc
     .record({
-      peers: fc.option(fc.array(peer, { maxLength: 2 }), { nil: undefined }),
+      peers: fc.option(fc.array(peer, { maxLength: 3 }), { nil: undefined }),
       ports: fc.option(fc.array(port, { maxLength: 2 }), { nil: undefined }),
     })
     .map(({ peers, ports }) => ({

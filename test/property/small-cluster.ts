@@ -21,7 +21,7 @@ const CLUSTER = drawnObjects(`
   pod a/p[app=one] 10.0.0.1 node=n1 ports=web:80
   pod a/q[app=two,tier=db] 10.0.0.2 node=n2 ports=web:8080,dns:53/UDP
   pod b/r[app=one] 10.0.1.1 node=n1 ports=web:80/UDP
-  pod b/s 10.0.1.2 node=n2
+  pod b/s[app=,tier=web] 10.0.1.2 node=n2 ports=web:8080/SCTP,dns:53
 `);
 
 const A = { 'kubernetes.io/metadata.name': 'a', team: 'x', env: 'prod' };
@@ -53,7 +53,10 @@ export const ENDS: readonly PlainEnd[] = [
     ['dns', 53, 'UDP'],
   ]),
   pod('b/r', '10.0.1.1', 'n1', { app: 'one' }, [['web', 80, 'UDP']]),
-  pod('b/s', '10.0.1.2', 'n2', {}),
+  pod('b/s', '10.0.1.2', 'n2', { app: '', tier: 'web' }, [
+    ['web', 8080, 'SCTP'],
+    ['dns', 53, 'TCP'],
+  ]),
   { kind: 'node', name: 'host:n1', address: '192.168.0.1', node: 'n1', nodeLabels: { role: 'infra' } },
   { kind: 'node', name: 'host:n2', address: '192.168.0.2', node: 'n2', nodeLabels: {} },
   { kind: 'outside', name: '203.0.113.7', address: '203.0.113.7' },
@@ -67,6 +70,10 @@ export const PORTS = [
   { protocol: 'UDP', port: 53 },
   { protocol: 'UDP', port: 80 },
   { protocol: 'SCTP', port: 80 },
+  { protocol: 'SCTP', port: 8080 },
+  { protocol: 'TCP', port: 53 },
+  { protocol: 'TCP', port: 90 },
+  { protocol: 'TCP', port: 81 },
 ] as const;
 
 /** The cluster under policies, in this order or the other way round. */
