@@ -45,6 +45,8 @@ export interface MadeFile {
 export interface Comparison extends Diff {
   readonly before: string;
   readonly after: string;
+  /** False when the two are different clusters by their identity. */
+  readonly sameCluster: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 

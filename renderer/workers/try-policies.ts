@@ -90,6 +90,7 @@ function compared(before: DiffSide, after: DiffSide): Comparison {
     ...diff(before, after),
     before: before.simulator.snapshot.cluster,
     after: after.simulator.snapshot.cluster,
+    sameCluster: before.simulator.snapshot.cluster === after.simulator.snapshot.cluster,
     diagnostics: [],
   };
 }

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWindow, type OpenWindow } from './browser.ts';
+import { windowExport } from '../fixtures/window-export.ts';
 import { sampleFiles } from './sample-files.ts';
 import { beginEngagement, importFiles, settled } from './steps.ts';
 
@@ -46,6 +47,16 @@ describe.each(Object.entries(ROOMS))('the room %s', (room, address) => {
     await settled(page);
     if (room === 'what-if') {
       await page.getByRole('button', { name: /^Try/ }).click();
+      await page.getByRole('grid').first().waitFor();
+    }
+    if (room === 'compare') {
+      await page.locator('[data-pick=later]').setInputFiles(
+        windowExport().map(({ name, text }) => ({
+          name,
+          mimeType: 'text/plain',
+          buffer: Buffer.from(text),
+        })),
+      );
       await page.getByRole('grid').first().waitFor();
     }
     const pictures: Buffer[] = [];

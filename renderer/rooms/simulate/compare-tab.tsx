@@ -107,6 +107,9 @@ function Told({ asked }: { readonly asked: Asked }): ReactElement {
           Before: <span className="v-mono">{found.before}</span>. After:{' '}
           <span className="v-mono">{found.after}</span>.
         </p>
+        {found.sameCluster ? undefined : (
+          <Note tone="warn">These are two clusters by their identity, not two states of one.</Note>
+        )}
         {errors.map(item => (
           <Note key={`${item.file} ${item.line ?? 0} ${item.message}`} tone="warn">
             {item.file}

@@ -79,7 +79,15 @@ export function ProblemsTab({ cluster }: { readonly cluster: string }): ReactEle
           );
         },
       },
-      { id: 'policy', title: 'Policy', width: 130, grow: 2, mono: true, text: row => row.policy },
+      {
+        id: 'policy',
+        title: 'Policy',
+        width: 130,
+        grow: 2,
+        mono: true,
+        text: row => row.policy,
+        render: row => <span title={row.policy}>{row.policy.replace(/^\S+ /, '')}</span>,
+      },
       {
         id: 'rule',
         title: 'Rule',
