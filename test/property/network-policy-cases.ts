@@ -30,12 +30,10 @@ export const pods = fc.oneof(
   fc
     .tuple(selectorOf('app', ['one', '']), selectorOf('tier', ['db', 'web']))
     .map(([a, b]) => ({ ...a, ...b })),
-  fc
-    .tuple(selectorOf('app', ['one', '']), selectorOf('tier', ['db', 'web']))
-    .map(([a, b]) => ({
-      matchLabels: { ...a.matchLabels, ...b.matchLabels },
-      matchExpressions: [...(a.matchExpressions ?? []), ...(b.matchExpressions ?? [])],
-    })),
+  fc.tuple(selectorOf('app', ['one', '']), selectorOf('tier', ['db', 'web'])).map(([a, b]) => ({
+    matchLabels: { ...a.matchLabels, ...b.matchLabels },
+    matchExpressions: [...(a.matchExpressions ?? []), ...(b.matchExpressions ?? [])],
+  })),
 );
 /** Selectors of namespaces. */
 export const namespaces = fc.oneof(
