@@ -95,9 +95,14 @@ function chooseAmong(
     }
     if (newer === 'other') chosen = other;
   }
-  const decides = policyKindOf(chosen)?.decides === true;
   const unlike = rivals.filter(other => compareVersions(chosen, other) === undefined);
-  return decides ? [chosen, ...unlike] : [chosen];
+  return staysOpen(chosen) ? [chosen, ...unlike] : [chosen];
+}
+
+/** Policies, and what Calico's policies refer to: tiers, sets of networks, host endpoints, profiles. */
+function staysOpen(object: KubernetesObject): boolean {
+  const kind = policyKindOf(object);
+  return kind?.decides === true || kind?.group === 'projectcalico.org';
 }
 
 function compareVersions(a: KubernetesObject, b: KubernetesObject): 'chosen' | 'other' | undefined {
@@ -135,7 +140,7 @@ function conflict(chosen: KubernetesObject, other: KubernetesObject): ModelDiagn
 
 function useOf(chosen: KubernetesObject, other: KubernetesObject): string {
   const [one, two] = [printSpan(chosen.source), printSpan(other.source)];
-  return policyKindOf(chosen)?.decides === true
+  return staysOpen(chosen)
     ? `neither ${one} nor ${two} is applied, and what either could touch stays open`
     : `${one} is used, ${two} is not`;
 }

@@ -52,7 +52,22 @@ export function readAddressSets(
       faults.push({ object, reason: error.problem.message });
     }
   }
-  return { sets, faults };
+  return { sets: withContested(sets, faults), faults };
+}
+
+/** Sets of one name with different content: all that either holds may be meant, and nothing is sure. */
+function withContested(
+  sets: readonly AddressSet[],
+  faults: { object: KubernetesObject; reason: string }[],
+): readonly AddressSet[] {
+  const counts = new Map<string, number>();
+  for (const { id, object } of sets)
+    if (object.kind !== 'HostEndpoint') counts.set(id, (counts.get(id) ?? 0) + 1);
+  return sets.map(set => {
+    if ((counts.get(set.id) ?? 0) < 2) return set;
+    faults.push({ object: set.object, reason: 'given twice with different content' });
+    return { ...set, ranges: [], domains: [], isPartial: true };
+  });
 }
 
 /** Whether an object is of Calico, in either of its groups. */

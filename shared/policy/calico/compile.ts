@@ -57,13 +57,15 @@ export function calicoStages(
   const read = readObjects(snapshot, context);
   const isComplete = areTiersComplete(snapshot);
   const lost = read.policies.filter(policy => !tiers.has(policy.tier));
-  const placeable = read.policies.filter(policy => tiers.has(policy.tier) || isComplete);
+  const isPlaced = ({ tier }: CalicoPolicy): boolean =>
+    tiers.has(tier) || (isComplete && !faults.some(fault => fault.name === tier));
+  const placeable = read.policies.filter(isPlaced);
   const compiled = placeable
     .filter(policy => policy.hostStage === 'normal')
     .map(policy => compilePolicy(policy, context));
   const kubernetes = networkPolicies.map(policy => ({ ...policy, tier: 'default', order: KUBERNETES_ORDER }));
   const all = [...compiled, ...read.staged, ...kubernetes, ...placed];
-  const misplaced = isComplete ? [] : lost.map(policy => withoutPlace(policy, context));
+  const misplaced = lost.filter(policy => !isPlaced(policy)).map(policy => withoutPlace(policy, context));
   const setFaults = addressSets.faults.map(fault => named(faultOf(fault.object, fault.reason)));
   const unsupported = [...read.unsupported, ...misplaced, ...faults.map(named), ...setFaults];
   const hosts = hostStages(snapshot, context, placeable, [...unsupported, ...read.refused], tiers);
@@ -79,7 +81,7 @@ export function calicoStages(
     ...(hosts === undefined ? {} : { hosts }),
     unsupported: unsupported.sort(compareBy(policy => policy.id)),
     refused: [...read.refused].sort(compareBy(policy => policy.id)),
-    misplaced: isComplete ? lost.map(policy => faultOf(policy.object, noTier(policy))) : [],
+    misplaced: lost.filter(isPlaced).map(policy => faultOf(policy.object, noTier(policy))),
   };
 }
 

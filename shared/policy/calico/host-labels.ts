@@ -17,11 +17,14 @@ export function profilesOf(host: KubernetesObject): readonly string[] {
 
 /** Profiles of a cluster by name. */
 export function readProfiles(snapshot: ClusterSnapshot): ReadonlyMap<string, KubernetesObject> {
-  return new Map(
-    snapshot.policies
-      .filter(({ apiVersion, kind }) => kind === 'Profile' && isOfCalico(apiVersion, kind))
-      .map(object => [object.meta.name, object]),
+  const found = snapshot.policies.filter(
+    ({ apiVersion, kind }) => kind === 'Profile' && isOfCalico(apiVersion, kind),
   );
+  const profiles = new Map(found.map(object => [object.meta.name, object]));
+  // One given twice with different content counts as not exported.
+  for (const object of found)
+    if (profiles.get(object.meta.name) !== object) profiles.delete(object.meta.name);
+  return profiles;
 }
 
 /** A look-up of the labels of each HostEndpoint. */

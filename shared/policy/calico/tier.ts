@@ -35,22 +35,33 @@ export function readTiers(snapshot: ClusterSnapshot): {
 } {
   const tiers = new Map<string, Tier>();
   const faults: UnsupportedPolicy[] = [];
+  const fault = (object: KubernetesObject, reason: string): void => {
+    const { name } = object.meta;
+    tiers.delete(name);
+    if (!faults.some(one => one.name === name))
+      faults.push({ id: `Tier ${name}`, kind: 'Tier', name, reason, source: object.source });
+  };
   for (const object of snapshot.policies.filter(some => some.kind === 'Tier' && isCalico(some))) {
     const { name } = object.meta;
     try {
       const spec = objectAt(object.body, 'spec', '') ?? {};
       const order = numberAt(spec, 'order', '/spec') ?? Infinity;
       const isPass = textAt(spec, 'defaultAction', '/spec') === 'Pass';
-      tiers.set(name, { name, order, whenSelected: isPass ? 'next' : 'deny', source: object.source });
+      const tier: Tier = { name, order, whenSelected: isPass ? 'next' : 'deny', source: object.source };
+      const before = tiers.get(name);
+      const isSame = before?.order === tier.order && before.whenSelected === tier.whenSelected;
+      if (before !== undefined && !isSame) fault(object, TWICE);
+      else if (!faults.some(one => one.name === name)) tiers.set(name, tier);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const reason = error.problem.message;
-      faults.push({ id: `Tier ${name}`, kind: 'Tier', name, reason, source: object.source });
+      fault(object, error.problem.message);
     }
   }
   for (const tier of BUILT_IN) tiers.set(tier.name, { ...tier, ...sourceOf(tiers.get(tier.name)) });
   return { tiers, faults };
 }
+
+const TWICE = 'given twice with different content: which one is in force cannot be told';
 
 /** Whether the export can tell that a tier does not exist: a live export in which Tiers were asked for. */
 export function areTiersComplete(snapshot: ClusterSnapshot): boolean {
