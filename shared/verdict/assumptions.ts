@@ -18,6 +18,7 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
       ...[query.src, query.dst].flatMap(end => endAssumptions(end, profile)),
       ...hostEndpointAssumption(cluster, query),
       ...networkAssumption(cluster, query),
+      ...encapsulationAssumption(cluster, query),
       ...(cluster.policies.weak ?? [])
         .filter(control => control.selects(query.src) !== 'no')
         .map(control => control.text),
@@ -75,6 +76,23 @@ function hostEndpointAssumption(cluster: Cluster, query: FlowQuery): readonly st
     ? ['policies for host endpoints are present and no HostEndpoint is: the node itself counts as open']
     : [];
 }
+
+/** VXLAN that a pod makes itself is dropped before policies, unless Calico is told otherwise. */
+function encapsulationAssumption(cluster: Cluster, { src, protocol, port }: FlowQuery): readonly string[] {
+  const isVxlan = src.kind === 'pod' && protocol === 'UDP' && port === VXLAN_PORT;
+  if (!isVxlan || !cluster.profile.calicoPolicies) return [];
+  const isAllowed = cluster.snapshot.objects.some(
+    ({ kind, body }) =>
+      kind === 'FelixConfiguration' && at(body, 'spec', 'allowVXLANPacketsFromWorkloads') === true,
+  );
+  return isAllowed
+    ? []
+    : [
+        `Calico drops VXLAN (UDP ${VXLAN_PORT}) from pods unless configured otherwise: the verdict is about its policies only`,
+      ];
+}
+
+const VXLAN_PORT = 4789;
 
 /** Pods that share another network may reach each other there, whatever holds here. */
 function networkAssumption(cluster: Cluster, { src, dst }: FlowQuery): readonly string[] {

@@ -26,26 +26,38 @@ function disagreements(
   direction: Direction,
   ends: readonly Endpoint[],
 ): readonly PolicyProblem[] {
-  return run.flatMap((one, at) =>
-    run.slice(at + 1).flatMap(other => {
-      if (!mayDisagree([one, other], direction)) return [];
-      const pair = firstConflict(one, other, direction, ends);
-      if (pair === undefined) return [];
-      const about =
-        direction === 'ingress'
-          ? `${pair.peer.id} to ${pair.subject.id}`
-          : `${pair.subject.id} to ${pair.peer.id}`;
-      return [
-        {
-          code: 'policy.equal-order' as const,
-          policy: one.id,
-          direction,
-          text: `has the same order ${one.order ?? '(unset)'} as ${other.id}, and they disagree, as about ${about}: ${TIE_BREAK[cluster.profile.calicoTieBreak]}`,
-          source: one.source,
-        },
-      ];
-    }),
-  );
+  const found = new Map<string, PolicyProblem>();
+  for (const subject of ends) {
+    const selecting = run.filter(policy => policy.selects(subject) !== 'no');
+    selecting.forEach((one, at) => {
+      for (const other of selecting.slice(at + 1)) {
+        const key = JSON.stringify([one.id, other.id]);
+        if (found.has(key) || !mayDisagree([one, other], direction)) continue;
+        const peer = firstConflict(one, other, subject, direction, ends);
+        if (peer !== undefined) found.set(key, problemOf(cluster, one, other, direction, subject, peer));
+      }
+    });
+  }
+  return [...found.values()];
+}
+
+function problemOf(
+  cluster: Cluster,
+  one: CompiledPolicy,
+  other: CompiledPolicy,
+  direction: Direction,
+  subject: Endpoint,
+  peer: Endpoint,
+): PolicyProblem {
+  const [from, to] = direction === 'ingress' ? [peer, subject] : [subject, peer];
+  const order = `has the same order ${one.order ?? '(unset)'} as ${other.id}`;
+  return {
+    code: 'policy.equal-order',
+    policy: one.id,
+    direction,
+    text: `${order}, and they disagree, as about ${from.id} to ${to.id}: ${TIE_BREAK[cluster.profile.calicoTieBreak]}`,
+    source: one.source,
+  };
 }
 
 const TIE_BREAK = {
@@ -57,16 +69,13 @@ const TIE_BREAK = {
 function firstConflict(
   one: CompiledPolicy,
   other: CompiledPolicy,
+  subject: Endpoint,
   direction: Direction,
   ends: readonly Endpoint[],
-): { readonly subject: Endpoint; readonly peer: Endpoint } | undefined {
+): Endpoint | undefined {
   const tie = tieOf([one, other], 'order');
   const rules: readonly CompiledRule[] = direction === 'ingress' ? tie.ingressRules : tie.egressRules;
-  for (const subject of ends) {
-    if (tie.selects(subject) === 'no') continue;
-    for (const peer of ends)
-      if (peer !== subject && rules.some(rule => rule.match(subject, peer, direction).truth !== 'no'))
-        return { subject, peer };
-  }
-  return undefined;
+  return ends.find(
+    peer => peer !== subject && rules.some(rule => rule.match(subject, peer, direction).truth !== 'no'),
+  );
 }

@@ -110,6 +110,23 @@ describe('an endpoint of Calico', () => {
   });
 });
 
+describe('encapsulation', () => {
+  const VXLAN = 'web/front -> card/api udp 4789';
+  const said = (yaml: string, question: string): boolean =>
+    verdictOf(world(yaml), question).assumptions.some(text => text.startsWith('Calico drops VXLAN'));
+
+  it('that pods make themselves is dropped before policies unless configured: the verdict says what it leaves out', () => {
+    expect(said('', VXLAN)).toBe(true);
+    expect(said('', FLOW)).toBe(false);
+    const allowed = calicoObject(
+      'FelixConfiguration',
+      'name: default',
+      'allowVXLANPacketsFromWorkloads: true',
+    );
+    expect(said(allowed, VXLAN)).toBe(false);
+  });
+});
+
 describe('both sides of a rule', () => {
   it('are asked of every connection: the destination of an ingress rule must be the endpoint itself', () => {
     const rule = 'types: [Ingress], ingress: [{action: Allow, destination: {selector: app == "front"}}]';
