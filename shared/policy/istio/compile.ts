@@ -3,7 +3,7 @@
 import { compareBy } from '../../base/order.ts';
 import { nameOf, spanOf, type KubernetesObject } from '../../model/object.ts';
 import { textAt } from '../../model/read.ts';
-import type { ClusterSnapshot, Labels } from '../../model/snapshot.ts';
+import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type {
   CompiledGate,
   CompiledPolicy,
@@ -15,18 +15,22 @@ import type {
   Truth,
   UnsupportedPolicy,
 } from '../compiled.ts';
-import { ALL_PORTS, allPortsOf, intersectPorts, mergePorts, subtractPorts } from '../port-set.ts';
-import { asksRequest, matchAuthorization, type MeshContext } from './match.ts';
+import { ALL_PORTS, allPortsOf, intersectPorts, subtractPorts } from '../port-set.ts';
+import { contextOf, type MeshContext } from './context.ts';
+import { asksRequest, matchAuthorization } from './match.ts';
 import { isMember } from './mesh-membership.ts';
-import { meshConfig, rootNamespace } from './settings.ts';
+import { strictPolicies } from './mutual-tls.ts';
+import { outline, type ReadPolicy } from './outline.ts';
 import {
   isMeshPolicy,
   readAuthorization,
   readPeerAuthentication,
   type AuthorizationFacts,
+  type AuthorizationRule,
   type PeerAuthenticationFacts,
   type Scope,
 } from './read.ts';
+import { rootNamespace } from './settings.ts';
 
 /** The gate, absent where the cluster has neither mesh policies nor members that they could touch. */
 export interface MeshGate {
@@ -37,33 +41,25 @@ export interface MeshGate {
 /** Compiles the mesh policies of a snapshot. */
 export function meshGate(snapshot: ClusterSnapshot): MeshGate {
   const root = rootNamespace(snapshot);
-  const refused: UnsupportedPolicy[] = [];
-  const authorizations: Read<AuthorizationFacts>[] = [];
-  const authentications: Read<PeerAuthenticationFacts>[] = [];
-  for (const object of [...snapshot.policies].sort(compareBy(one => nameOf(one)))) {
-    if (isMeshPolicy(object, 'AuthorizationPolicy')) {
-      const facts = readAuthorization(object);
-      if (facts.ok) authorizations.push({ object, facts: facts.value });
-      else refused.push(refusedPolicy(object, facts.problem.message, root));
-    }
-    if (isMeshPolicy(object, 'PeerAuthentication')) {
-      const facts = readPeerAuthentication(object);
-      if (facts.ok) authentications.push({ object, facts: facts.value });
-      else refused.push(refusedPolicy(object, facts.problem.message, root));
-    }
-  }
+  const { authorizations, authentications, unread } = readAll(snapshot);
+  const refused = unread.map(({ object, reason }) => refusedPolicy(object, reason, root));
   if (authorizations.length + authentications.length === 0) return { refused };
-  const context = contextOf(snapshot, authentications);
+  const context = contextOf(
+    snapshot,
+    authentications.map(({ facts }) => facts),
+  );
+  const broken = unread.map(({ object }) => object);
+  const unreadModes = broken.filter(object => object.kind === 'PeerAuthentication');
+  const allows = [
+    ...policiesOf(authorizations, 'ALLOW', root, context),
+    ...broken.filter(mayAllow).map(object => possibleAllow(object, root)),
+  ];
   const stages: readonly CompiledStage[] = [
     { id: 'mesh: around the proxy', mode: 'ordered', whenSelected: 'next', policies: [AROUND] },
-    stage('mesh: mutual TLS', strictPolicies(authentications, root)),
+    stage('mesh: mutual TLS', strictPolicies(authentications, unreadModes, root)),
     stage('mesh: CUSTOM', policiesOf(authorizations, 'CUSTOM', root, context)),
     stage('mesh: DENY', policiesOf(authorizations, 'DENY', root, context)),
-    {
-      ...stage('mesh: ALLOW', policiesOf(authorizations, 'ALLOW', root, context)),
-      mode: 'union',
-      whenSelected: 'deny',
-    },
+    { ...stage('mesh: ALLOW', allows), mode: 'union', whenSelected: 'deny' },
   ];
   const gate: CompiledGate = {
     id: 'mesh',
@@ -74,9 +70,57 @@ export function meshGate(snapshot: ClusterSnapshot): MeshGate {
   return { gate, refused };
 }
 
-interface Read<T> {
-  readonly object: KubernetesObject;
-  readonly facts: T;
+interface MeshPolicies {
+  readonly authorizations: readonly ReadPolicy<AuthorizationFacts>[];
+  readonly authentications: readonly ReadPolicy<PeerAuthenticationFacts>[];
+  readonly unread: readonly { readonly object: KubernetesObject; readonly reason: string }[];
+}
+
+function readAll(snapshot: ClusterSnapshot): MeshPolicies {
+  const authorizations: ReadPolicy<AuthorizationFacts>[] = [];
+  const authentications: ReadPolicy<PeerAuthenticationFacts>[] = [];
+  const unread: { readonly object: KubernetesObject; readonly reason: string }[] = [];
+  for (const object of [...snapshot.policies].sort(compareBy(one => nameOf(one)))) {
+    if (isMeshPolicy(object, 'AuthorizationPolicy')) {
+      const facts = readAuthorization(object);
+      if (facts.ok) authorizations.push({ object, facts: facts.value });
+      else unread.push({ object, reason: facts.problem.message });
+    }
+    if (isMeshPolicy(object, 'PeerAuthentication')) {
+      const facts = readPeerAuthentication(object);
+      if (facts.ok) authentications.push({ object, facts: facts.value });
+      else unread.push({ object, reason: facts.problem.message });
+    }
+  }
+  return { authorizations, authentications, unread };
+}
+
+/** Whether a policy that cannot be read might be one that allows. */
+function mayAllow(object: KubernetesObject): boolean {
+  const action = textAt(object.body, 'spec', 'action') ?? 'ALLOW';
+  return object.kind === 'AuthorizationPolicy' && !['DENY', 'CUSTOM', 'AUDIT'].includes(action);
+}
+
+/** In its place among the others: it may allow what they do not, and nothing that a deny refuses. */
+function possibleAllow(object: KubernetesObject, root: string): CompiledPolicy {
+  return {
+    ...outline(object),
+    staged: false,
+    implied: true,
+    ingressRules: [
+      {
+        index: 0,
+        action: 'allow',
+        source: object.source,
+        match: () => ({ truth: 'unknown', text: 'the policy cannot be read' }),
+      },
+    ],
+    selects: end => (isMember(end) !== 'no' && isNear(end, object, root) ? 'unknown' : 'no'),
+  };
+}
+
+function isNear(end: Endpoint, object: KubernetesObject, root: string): boolean {
+  return object.meta.namespace === root || object.meta.namespace === end.namespace;
 }
 
 function stage(id: string, policies: readonly CompiledPolicy[]): CompiledStage {
@@ -99,9 +143,8 @@ const AROUND: CompiledPolicy = {
       action: 'allow',
       source: { file: '', line: 0 },
       match: subject => {
-        const around = subject.mesh?.around ?? [];
-        const ports =
-          around === 'all' ? ALL_PORTS : [...subtractPorts(ALL_PORTS, TCP), ...around.map(onePort)];
+        const around = (subject.mesh?.around ?? []).map(range => ({ protocol: 'TCP' as const, ...range }));
+        const ports = [...subtractPorts(ALL_PORTS, TCP), ...around];
         return {
           truth: 'yes',
           ports,
@@ -115,12 +158,8 @@ const AROUND: CompiledPolicy = {
   selects: isMember,
 };
 
-function onePort(port: number): PortRange {
-  return { protocol: 'TCP', from: port, to: port };
-}
-
 function policiesOf(
-  all: readonly Read<AuthorizationFacts>[],
+  all: readonly ReadPolicy<AuthorizationFacts>[],
   action: AuthorizationFacts['action'],
   root: string,
   context: MeshContext,
@@ -130,197 +169,76 @@ function policiesOf(
     .map(({ object, facts }) => ({
       ...outline(object),
       staged: facts.dryRun,
-      ingressRules: facts.rules.flatMap((rule, index): readonly CompiledRule[] => {
-        const made = (match: CompiledRule['match']): CompiledRule => ({
+      ingressRules: facts.rules.flatMap((rule, index) =>
+        matchesOf(rule, action, context).map((match): CompiledRule => ({
           index,
           action: action === 'ALLOW' ? 'allow' : 'deny',
           source: spanOf(object, `/spec/rules/${index}`),
           match,
-        });
-        if (action === 'CUSTOM')
-          return [
-            made((_subject, peer) => {
-              const match = matchAuthorization(rule, context, peer);
-              if (match.truth === 'no') return match;
-              return { ...match, truth: 'unknown', text: `an outside authoriser decides: ${match.text}` };
-            }),
-          ];
-        if (!asksRequest(rule)) return [made((_subject, peer) => matchAuthorization(rule, context, peer))];
-        // On plain TCP an allow that asks about a request never matches, and a deny always does.
-        const onPlain = action === 'ALLOW' ? 'no' : 'yes';
-        const limited = (match: RuleMatch, ports: readonly PortRange[]): RuleMatch => {
-          const left = intersectPorts(match.ports ?? TCP, ports);
-          return left.length > 0 || match.truth === 'no'
-            ? { ...match, ports: left }
-            : { ...match, truth: 'no', ports: left };
-        };
-        return [
-          made((subject, peer) =>
-            limited(matchAuthorization(rule, context, peer, onPlain), context.plainPorts(subject)),
-          ),
-          made((subject, peer) =>
-            limited(matchAuthorization(rule, context, peer), subtractPorts(TCP, context.plainPorts(subject))),
-          ),
-        ];
-      }),
+        })),
+      ),
       addresses: facts.rules.flatMap(rule =>
         [...(rule.from ?? []), rule.when].flat().flatMap(condition => condition.ranges),
       ),
-      selects: (end: Endpoint) => inScope(end, object, facts.scope, root),
+      selects: (end: Endpoint) => inScope(end, object, facts.scope, root, context),
     }));
 }
 
-function outline(object: KubernetesObject): Omit<CompiledPolicy, 'ingressRules' | 'selects' | 'staged'> {
-  return {
-    id: nameOf(object),
-    kind: object.kind,
-    ...(object.meta.namespace === undefined ? {} : { namespace: object.meta.namespace }),
-    name: object.meta.name,
-    ingress: true,
-    egress: false,
-    egressRules: [],
-    source: object.source,
-  };
-}
-
-/** Own namespace, or everywhere from the root namespace; a policy for a gateway or a service is not for pods at large. */
-function inScope(end: Endpoint, object: KubernetesObject, scope: Scope, root: string): Truth {
-  const member = isMember(end);
-  if (member === 'no' || end.kind !== 'pod') return 'no';
-  const isRoot = object.meta.namespace === root;
-  if (!isRoot && end.namespace !== object.meta.namespace) return 'no';
-  if (scope.targets.length > 0) return targeted(end, scope.targets);
-  return Object.entries(scope.labels).every(([key, value]) => end.labels[key] === value) ? member : 'no';
-}
-
-function targeted(end: Endpoint, targets: Scope['targets']): Truth {
-  const gateway = end.labels['gateway.networking.k8s.io/gateway-name'];
-  if (targets.every(target => target.kind === 'Gateway'))
-    return targets.some(target => target.name === gateway) ? 'yes' : 'no';
-  // Which pods a service's or waypoint's policy reaches depends on the way the connection takes.
-  return 'unknown';
-}
-
-/** STRICT refuses what comes without the mesh's certificate; narrower settings win, the oldest of equals. */
-function strictPolicies(
-  all: readonly Read<PeerAuthenticationFacts>[],
-  root: string,
-): readonly CompiledPolicy[] {
-  const inOrder = [...all].sort(
-    compareBy(
-      item => textAt(item.object.body, 'metadata', 'creationTimestamp') ?? '9999',
-      item => nameOf(item.object),
-    ),
-  );
-  return inOrder.map(item => ({
-    ...outline(item.object),
-    staged: false,
-    ingressRules: [
-      {
-        index: 0,
-        action: 'deny',
-        source: item.object.source,
-        match: (subject: Endpoint, peer: Endpoint) => {
-          const ports = strictPorts(item, inOrder, subject, root);
-          const member = isMember(peer);
-          if (member === 'yes' || ports.length === 0)
-            return {
-              truth: 'no',
-              text: `${peer.id} speaks mutual TLS, or it is not asked for`,
-              field: 'mtls',
-            };
-          const text = `STRICT: ${peer.id} ${member === 'no' ? 'has no proxy' : 'may have no proxy'}`;
-          return { truth: member === 'no' ? 'yes' : 'unknown', ports, text, field: 'mtls' };
-        },
+/** How a rule matches: in one part, or in two where only some ports have requests that it could ask. */
+function matchesOf(
+  rule: AuthorizationRule,
+  action: AuthorizationFacts['action'],
+  context: MeshContext,
+): readonly CompiledRule['match'][] {
+  if (action === 'CUSTOM')
+    return [
+      (subject, peer) => {
+        const match = matchAuthorization(rule, context, subject, peer);
+        if (match.truth === 'no') return match;
+        return { ...match, truth: 'unknown', text: `an outside authoriser decides: ${match.text}` };
       },
-    ],
-    selects: (end: Endpoint) => (strictPorts(item, inOrder, end, root).length === 0 ? 'no' : isMember(end)),
-  }));
-}
-
-/** The ports for which this very object asks a workload to be strict. */
-function strictPorts(
-  item: Read<PeerAuthenticationFacts>,
-  all: readonly Read<PeerAuthenticationFacts>[],
-  end: Endpoint,
-  root: string,
-): readonly PortRange[] {
-  if (end.kind !== 'pod' || isMember(end) === 'no') return [];
-  const own = all.find(
-    ({ object, facts }) => object.meta.namespace === end.namespace && isFor(facts.labels, end),
-  );
-  const whole = (namespace: string | undefined): Read<PeerAuthenticationFacts> | undefined =>
-    all.find(
-      ({ object, facts }) => object.meta.namespace === namespace && Object.keys(facts.labels).length === 0,
-    );
-  const chain = [own, whole(end.namespace), whole(root)].flatMap(one => one ?? []);
-  const base = chain.find(({ facts }) => facts.mode !== 'UNSET');
-  const single = [...(own?.facts.ports ?? [])].filter(([, mode]) => mode !== 'UNSET');
-  const strictly = single.filter(([, mode]) => mode === 'STRICT').map(([port]) => onePort(port));
-  const others = subtractPorts(
-    TCP,
-    single.map(([port]) => onePort(port)),
-  );
+    ];
+  if (!asksRequest(rule)) return [(subject, peer) => matchAuthorization(rule, context, subject, peer)];
+  // Where nothing reads requests, an allow that asks about one never matches, and a deny always does.
+  const unasked = action === 'ALLOW' ? 'no' : 'yes';
   return [
-    ...(item === own ? strictly : []),
-    ...(item === base && base.facts.mode === 'STRICT' ? others : []),
+    (subject, peer) =>
+      limited(matchAuthorization(rule, context, subject, peer, unasked), context.plainPorts(subject)),
+    (subject, peer) =>
+      limited(
+        matchAuthorization(rule, context, subject, peer),
+        subtractPorts(TCP, context.plainPorts(subject)),
+      ),
   ];
 }
 
-function isFor(labels: Labels, end: Endpoint): boolean {
-  const asked = Object.entries(labels);
-  return asked.length > 0 && asked.every(([key, value]) => end.labels[key] === value);
+function limited(match: RuleMatch, ports: readonly PortRange[]): RuleMatch {
+  const left = intersectPorts(match.ports ?? TCP, ports);
+  return left.length > 0 || match.truth === 'no'
+    ? { ...match, ports: left }
+    : { ...match, truth: 'no', ports: left };
 }
 
-function contextOf(
-  snapshot: ClusterSnapshot,
-  authentications: readonly Read<PeerAuthenticationFacts>[],
-): MeshContext {
-  const plainRule = snapshot.objects.some(
-    object =>
-      object.kind === 'DestinationRule' &&
-      /"mode":"(?:DISABLE|SIMPLE)"/.test(JSON.stringify(object.body['spec'] ?? {})),
-  );
-  const plainMode = authentications.some(
-    ({ facts }) => facts.mode === 'DISABLE' || [...facts.ports.values()].includes('DISABLE'),
-  );
-  return {
-    trustDomain: meshConfig(snapshot, 'trustDomain') ?? 'cluster.local',
-    mayBePlain: plainRule || plainMode,
-    plainPorts: plainPorts(snapshot),
-  };
+/** Own namespace, or everywhere from the root namespace; a policy for a gateway or a service is not for pods at large. */
+function inScope(
+  end: Endpoint,
+  object: KubernetesObject,
+  scope: Scope,
+  root: string,
+  context: MeshContext,
+): Truth {
+  const member = isMember(end);
+  if (member === 'no' || end.kind !== 'pod' || !isNear(end, object, root)) return 'no';
+  if (scope.targets.length > 0) return targeted(end, scope.targets, context);
+  return Object.entries(scope.labels).every(([key, value]) => end.labels[key] === value) ? member : 'no';
 }
 
-/** Ports of a pod that every Service leading there declares as something else than HTTP, by name or appProtocol. */
-function plainPorts(snapshot: ClusterSnapshot): MeshContext['plainPorts'] {
-  const known = new WeakMap<Endpoint, readonly PortRange[]>();
-  return subject => {
-    const before = known.get(subject);
-    if (before !== undefined) return before;
-    const declared = new Map<number, boolean>();
-    for (const service of snapshot.services.filter(one => one.pods.some(id => id === subject.id))) {
-      for (const port of service.ports.filter(one => one.protocol === 'TCP')) {
-        const target = port.targetPort ?? port.port;
-        const numbers =
-          typeof target === 'number'
-            ? [target]
-            : subject.ports.filter(one => one.name === target).map(one => one.port);
-        for (const number of numbers)
-          declared.set(
-            number,
-            (declared.get(number) ?? true) && isPlain(port.appProtocol ?? port.name ?? ''),
-          );
-      }
-    }
-    const ports = mergePorts([...declared].flatMap(([port, plain]) => (plain ? [onePort(port)] : [])));
-    known.set(subject, ports);
-    return ports;
-  };
-}
-
-/** The protocols that the mesh takes for opaque bytes; an undeclared one is detected, so that nothing is known of it. */
-function isPlain(declared: string): boolean {
-  return /^(tcp|tls|https|mongo|mysql|redis)(-|$)/i.test(declared);
+/** Which pods a service's or waypoint's policy reaches depends on the way the connection takes. */
+function targeted(end: Endpoint, targets: Scope['targets'], context: MeshContext): Truth {
+  if (targets.some(target => target.kind !== 'Gateway')) return 'unknown';
+  const gateway = end.labels['gateway.networking.k8s.io/gateway-name'];
+  if (targets.some(target => target.name === gateway)) return 'yes';
+  return context.behindWaypoint(end) ? 'unknown' : 'no';
 }
 
 function refusedPolicy(object: KubernetesObject, reason: string, root: string): UnsupportedPolicy {

@@ -3,17 +3,9 @@
 import { coverOf, parseAddressRange } from '../../base/address.ts';
 import type { Endpoint, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { intersectPorts, mergePorts, subtractPorts, allPortsOf } from '../port-set.ts';
+import type { MeshContext } from './context.ts';
 import { isMember } from './mesh-membership.ts';
 import type { AuthorizationRule, Condition } from './read.ts';
-
-/** What the rules of a mesh look up. */
-export interface MeshContext {
-  readonly trustDomain: string;
-  /** A DestinationRule or a DISABLE mode may take mutual TLS away: identities are then in doubt. */
-  readonly mayBePlain: boolean;
-  /** Ports of a workload whose traffic is declared as something else than HTTP: plain bytes, without requests. */
-  plainPorts(subject: Endpoint): readonly PortRange[];
-}
 
 type Ports = readonly PortRange[];
 
@@ -23,6 +15,14 @@ interface Answer {
   readonly ports: Ports;
   readonly field?: string;
   readonly text: string;
+}
+
+/** Both ends, and what holds of conditions on a request. */
+interface Asked {
+  readonly context: MeshContext;
+  readonly subject: Endpoint;
+  readonly peer: Endpoint;
+  readonly request: Truth;
 }
 
 const TCP: Ports = [allPortsOf('TCP')];
@@ -37,13 +37,15 @@ export function asksRequest(rule: AuthorizationRule): boolean {
 export function matchAuthorization(
   rule: AuthorizationRule,
   context: MeshContext,
+  subject: Endpoint,
   peer: Endpoint,
   request: Truth = 'unknown',
 ): RuleMatch {
+  const asked: Asked = { context, subject, peer, request };
   const parts = [
-    ...(rule.from === undefined ? [] : [anyOf(rule.from, context, peer, request)]),
-    ...(rule.to === undefined ? [] : [anyOf(rule.to, context, peer, request)]),
-    ...rule.when.map(condition => ask(condition, context, peer, request)),
+    ...(rule.from === undefined ? [] : [anyOf(rule.from, asked)]),
+    ...(rule.to === undefined ? [] : [anyOf(rule.to, asked)]),
+    ...rule.when.map(condition => ask(condition, asked)),
   ];
   const { truth, ports, text, field } = allOf(parts);
   return { truth, ports, text, ...(field === undefined ? {} : { field }) };
@@ -61,13 +63,8 @@ function allOf(parts: readonly Answer[]): Answer {
   return { ...first, ports, text: open?.text ?? parts.map(part => part.text).join('; ') };
 }
 
-function anyOf(
-  items: readonly (readonly Condition[])[],
-  context: MeshContext,
-  peer: Endpoint,
-  request: Truth,
-): Answer {
-  const answers = items.map(item => allOf(item.map(condition => ask(condition, context, peer, request))));
+function anyOf(items: readonly (readonly Condition[])[], asked: Asked): Answer {
+  const answers = items.map(item => allOf(item.map(condition => ask(condition, asked))));
   const sure = answers.filter(answer => answer.truth === 'yes');
   const open = answers.filter(answer => answer.truth === 'unknown');
   const first = sure[0] ?? open[0];
@@ -87,33 +84,41 @@ function anyOf(
   return { ...(open[0] ?? first), truth: 'unknown', ports: mergePorts([...surely, ...perhaps]) };
 }
 
-function ask(condition: Condition, context: MeshContext, peer: Endpoint, request: Truth): Answer {
+function ask(condition: Condition, asked: Asked): Answer {
   const { field, attribute, not, values } = condition;
+  const { peer, request } = asked;
   const words = `${attribute} ${not ? 'not ' : ''}${values.join(', ')}`;
   const answer = (truth: Truth, text: string, ports = TCP): Answer => ({ truth, ports, text, field });
   if (attribute === 'request') {
-    const text =
-      request === 'unknown'
-        ? `depends on the request: ${field}`
-        : `plain TCP has no request to ask: ${field}`;
-    return answer(request, text);
+    const text = request === 'unknown' ? 'depends on the request' : 'nothing reads requests there';
+    return answer(request, `${text}: ${field}`);
   }
+  if (attribute === 'connection') return answer('unknown', `depends on the connection: ${field}`);
   if (attribute === 'port') {
     const named = values.map(value => ({ protocol: 'TCP' as const, from: Number(value), to: Number(value) }));
     return answer('yes', `port ${words}`, not ? subtractPorts(TCP, named) : mergePorts(named));
   }
-  const held =
-    attribute === 'source.ip' ? addressTruth(condition, peer) : identityTruth(condition, context, peer);
+  const held = heldBy(condition, asked);
   const truth = not ? OPPOSITE[held] : held;
-  if (truth === 'unknown') return answer(truth, `whether ${peer.id} is ${words} cannot be told`);
-  return answer(truth, `${peer.id} ${truth === 'yes' ? 'is' : 'is not'} ${words}`);
+  const end = attribute === 'destination.ip' ? asked.subject.id : peer.id;
+  if (truth === 'unknown') return answer(truth, `whether ${end} is ${words} cannot be told`);
+  return answer(truth, `${end} ${truth === 'yes' ? 'is' : 'is not'} ${words}`);
 }
 
 const OPPOSITE: Readonly<Record<Truth, Truth>> = { yes: 'no', no: 'yes', unknown: 'unknown' };
 
-function addressTruth({ ranges }: Condition, peer: Endpoint): Truth {
-  if (peer.ips.length === 0) return 'unknown';
-  const own = peer.ips.flatMap(ip => parseAddressRange(ip) ?? []);
+/** A waypoint stands before its workloads with an identity and an address of its own. */
+function heldBy(condition: Condition, { context, subject, peer }: Asked): Truth {
+  if (condition.attribute === 'destination.ip') return addressTruth(condition, subject);
+  if (context.behindWaypoint(subject)) return 'unknown';
+  return condition.attribute === 'source.ip'
+    ? addressTruth(condition, peer)
+    : identityTruth(condition, context, peer);
+}
+
+function addressTruth({ ranges }: Condition, end: Endpoint): Truth {
+  if (end.ips.length === 0) return 'unknown';
+  const own = end.ips.flatMap(ip => parseAddressRange(ip) ?? []);
   const covers = own.map(range => ranges.map(block => coverOf(block, range)));
   const inside = covers.map(list =>
     list.includes('all') ? 'yes' : list.includes('some') ? 'unknown' : 'no',
@@ -123,24 +128,43 @@ function addressTruth({ ranges }: Condition, peer: Endpoint): Truth {
 }
 
 /** Without mutual TLS a source has no identity: nothing positive holds of it. */
-function identityTruth({ attribute, values }: Condition, context: MeshContext, peer: Endpoint): Truth {
+function identityTruth(condition: Condition, context: MeshContext, peer: Endpoint): Truth {
   const member = isMember(peer);
   if (member === 'no') return 'no';
+  const truth = namedTruth(condition, context, peer);
+  if (truth !== 'yes') return truth;
+  return member === 'unknown' || context.mayBePlain || peer.mesh?.mayLeaveAround === true ? 'unknown' : 'yes';
+}
+
+/** Whether the identity that an end has in the mesh is one of those named. */
+function namedTruth({ attribute, values }: Condition, context: MeshContext, peer: Endpoint): Truth {
   const namespace = peer.namespace ?? '';
   const account = peer.serviceAccount ?? 'default';
-  const text =
-    attribute === 'namespace'
-      ? namespace
-      : attribute === 'principal'
-        ? `${context.trustDomain}/ns/${namespace}/sa/${account}`
-        : `${namespace}/${account}`;
-  const holds = values.some(value =>
-    matchesText(attribute === 'serviceAccount' && !value.includes('/') ? `*/${value}` : value, text),
-  );
-  const isForeign =
-    attribute === 'principal' && values.some(value => matchesText(value.replace(/^[^/*]+/, '*'), text));
-  if (!holds) return isForeign ? 'unknown' : 'no';
-  return member === 'unknown' || context.mayBePlain ? 'unknown' : 'yes';
+  if (attribute === 'namespace')
+    return values.some(value => matchesAnywhere(value, namespace)) ? 'yes' : 'no';
+  if (attribute === 'serviceAccount') {
+    if (values.includes(`${namespace}/${account}`)) return 'yes';
+    return values.some(value => value.includes('*')) ? 'unknown' : 'no';
+  }
+  const principal = `${context.trustDomain}/ns/${namespace}/sa/${account}`;
+  if (values.some(value => matchesText(value, principal))) return 'yes';
+  const isForeign = values.some(value => matchesText(value.replace(/^[^/*]+/, '*'), principal));
+  return isForeign ? 'unknown' : 'no';
+}
+
+/** Any `*` stands for any letters. */
+function matchesAnywhere(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
 
 /** Exact, `abc*`, `*abc`, and `*` for anything that is there. */

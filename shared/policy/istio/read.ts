@@ -31,11 +31,22 @@ export interface AuthorizationRule {
 /** One attribute against a list of values: one of them, or with `not` none of them. */
 export interface Condition {
   readonly field: string;
-  readonly attribute: 'principal' | 'namespace' | 'serviceAccount' | 'source.ip' | 'port' | 'request';
+  readonly attribute: Attribute;
   readonly not: boolean;
   readonly values: readonly string[];
   readonly ranges: readonly AddressRange[];
 }
+
+/** `request` needs a request of HTTP; `connection` is known to the proxy, not to the files, as is any unknown field. */
+export type Attribute =
+  | 'principal'
+  | 'namespace'
+  | 'serviceAccount'
+  | 'source.ip'
+  | 'destination.ip'
+  | 'port'
+  | 'connection'
+  | 'request';
 
 /** How a workload takes connections: for all its ports, and for single ones. */
 export interface PeerAuthenticationFacts {
@@ -70,7 +81,7 @@ export function readAuthorization(object: KubernetesObject): Result<Authorizatio
   for (const [index, item] of given.value.entries()) {
     const rule = readRule(item, `spec.rules[${index}]`);
     if (!rule.ok) return rule;
-    rules.push(rule.value);
+    rules.push(qualified(rule.value, object.meta.namespace ?? ''));
   }
   const dryRun = object.meta.annotations['istio.io/dry-run'] === 'true';
   return ok({ action, scope: scope.value, rules, dryRun });
@@ -138,19 +149,36 @@ function readRule(item: JsonValue, place: string): Result<AuthorizationRule> {
   });
 }
 
-type Attributes = Readonly<Record<string, Condition['attribute']>>;
+/** Accounts without a namespace are of the policy's own. */
+function qualified(rule: AuthorizationRule, namespace: string): AuthorizationRule {
+  const one = (condition: Condition): Condition =>
+    condition.attribute === 'serviceAccount'
+      ? {
+          ...condition,
+          values: condition.values.map(value => (value.includes('/') ? value : `${namespace}/${value}`)),
+        }
+      : condition;
+  return {
+    ...rule,
+    ...(rule.from === undefined ? {} : { from: rule.from.map(item => item.map(one)) }),
+    when: rule.when.map(one),
+  };
+}
+
+type Attributes = Readonly<Record<string, Attribute>>;
 
 const SOURCES: Attributes = {
   principals: 'principal',
   namespaces: 'namespace',
   serviceAccounts: 'serviceAccount',
   ipBlocks: 'source.ip',
-  remoteIpBlocks: 'request',
+  remoteIpBlocks: 'connection',
   requestPrincipals: 'request',
 };
 const OPERATIONS: Attributes = { ports: 'port', hosts: 'request', methods: 'request', paths: 'request' };
 const CONDITIONS: Attributes = {
   'source.ip': 'source.ip',
+  'destination.ip': 'destination.ip',
   'source.namespace': 'namespace',
   'source.principal': 'principal',
   'source.serviceAccount': 'serviceAccount',
@@ -173,9 +201,9 @@ function readItems(
     const conditions: Condition[] = [];
     for (const name of Object.keys(body)) {
       const plain = name.startsWith('not') ? name.charAt(3).toLowerCase() + name.slice(4) : name;
-      const attribute = Object.hasOwn(attributes, plain) ? attributes[plain] : 'request';
+      const attribute = Object.hasOwn(attributes, plain) ? attributes[plain] : undefined;
       const field = `${list}[${index}].${key}.${name}`;
-      const condition = readCondition(body, name, field, attribute ?? 'request', name !== plain, place);
+      const condition = readCondition(body, name, field, attribute ?? 'connection', name !== plain, place);
       if (!condition.ok) return condition;
       conditions.push(...condition.value);
     }
@@ -191,7 +219,8 @@ function readWhen(rule: JsonObject, place: string): Result<readonly Condition[]>
   for (const [index, item] of given.value.entries()) {
     const key = textIn(item, 'key');
     if (!isObject(item) || key === '') return refuse(`${place}.when[${index}].key must be given`);
-    const attribute = (Object.hasOwn(CONDITIONS, key) ? CONDITIONS[key] : undefined) ?? 'request';
+    const named = Object.hasOwn(CONDITIONS, key) ? CONDITIONS[key] : undefined;
+    const attribute = named ?? (key.startsWith('request.') ? 'request' : 'connection');
     for (const [name, not] of [
       ['values', false],
       ['notValues', true],
@@ -208,7 +237,7 @@ function readCondition(
   body: JsonObject,
   name: string,
   field: string,
-  attribute: Condition['attribute'],
+  attribute: Attribute,
   not: boolean,
   place: string,
 ): Result<readonly Condition[]> {
@@ -218,9 +247,10 @@ function readCondition(
   const values = given.value.map(value => (typeof value === 'number' ? String(value) : value));
   if (!values.every(value => typeof value === 'string'))
     return refuse(`${place}.${field} must be a list of texts`);
-  const ranges = attribute === 'source.ip' ? values.map(value => parseAddressRange(value)) : [];
+  const isAddress = attribute === 'source.ip' || attribute === 'destination.ip';
+  const ranges = isAddress ? values.map(value => parseAddressRange(value)) : [];
   const wrong = values.find((value, at) =>
-    attribute === 'source.ip' ? ranges[at] === undefined : attribute === 'port' && !/^\d{1,5}$/.test(value),
+    isAddress ? ranges[at] === undefined : attribute === 'port' && !/^\d{1,5}$/.test(value),
   );
   if (wrong !== undefined) return refuse(`${place}.${field}: ${wrong} is not understood`);
   return ok([{ field, attribute, not, values, ranges: ranges.flatMap(range => range ?? []) }]);
