@@ -3,6 +3,7 @@
 import type { LabelSelector } from '../../base/label-selector.ts';
 import type { Direction, Endpoint, EndNeed, EndTest, EngineProfile, RuleFactor } from '../compiled.ts';
 import { answerOf, testByText } from '../end-test.ts';
+import { askBlocks } from './block-index.ts';
 import { matchPeers, resolvePorts } from './match.ts';
 import type { PeerFacts, RuleFacts } from './parse.ts';
 
@@ -27,13 +28,28 @@ export function ruleFactor(
   direction: Direction,
   profile: EngineProfile,
 ): RuleFactor {
-  const peers = (rule.peers ?? []).map(peer => peerTest(peer, namespace, profile));
+  const blocks = (rule.peers ?? []).flatMap(peer => (peer.kind === 'block' ? [peer] : []));
+  const selectors = (rule.peers ?? []).filter(peer => peer.kind === 'pods' || blocks.length === 1);
+  const peers = [
+    ...selectors.map(peer => peerTest(peer, namespace, profile)),
+    ...(blocks.length > 1 ? [blocksTest(blocks, profile)] : []),
+  ];
   const named = namedPorts(rule);
   const ports = named === undefined ? [] : [[named]];
   const groups = peers.length === 0 ? [] : [peers];
   return direction === 'ingress'
     ? { subject: ports, peer: groups }
     : { subject: [], peer: [...groups, ...ports] };
+}
+
+/** All blocks of a rule as one question, since what counts is whether any covers the end. */
+function blocksTest(
+  blocks: readonly (PeerFacts & { readonly kind: 'block' })[],
+  profile: EngineProfile,
+): EndTest {
+  const asked = askBlocks(blocks, profile);
+  const key = `kubernetes blocks ${blocks.map(block => block.text).join(' ')}`;
+  return { key, labels: [], needs: [], ask: end => answerOf(asked(end)) };
 }
 
 function peerTest(peer: PeerFacts, namespace: string, profile: EngineProfile): EndTest {
