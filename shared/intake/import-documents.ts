@@ -157,7 +157,16 @@ function lostKinds(file: string, fault: DocumentFault, text: string): readonly G
     what: kind,
     group,
     source: { file, line: fault.line },
+    lost: namespaceIn(region),
   }));
+}
+
+/** The one namespace that a broken document of one object names as its own. */
+function namespaceIn(region: string): { readonly namespace?: string } {
+  const found = [...region.matchAll(/[^\w./-]namespace["']?[ \t]*:[ \t]*["']?([a-z0-9][a-z0-9-]*)/g)];
+  const isOne = [...region.matchAll(/\bkind["']?[ \t]*:/g)].length === 1;
+  const namespace = found.length === 1 && isOne ? found[0]?.[1] : undefined;
+  return namespace === undefined ? {} : { namespace };
 }
 
 /** `kubectl get all` leaves out policies, ingresses and RBAC: pods, services and controllers in one List, nothing else. */

@@ -14,6 +14,8 @@ export interface Gap {
   readonly what: string;
   readonly group: string;
   readonly source: SourceSpan;
+  /** Of a document of a policy that could not be read: the namespace it names, where it names one alone. */
+  readonly lost?: { readonly namespace?: string };
 }
 
 /** Everything one file gave. */

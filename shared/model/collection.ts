@@ -13,6 +13,8 @@ export interface CollectionGap {
   readonly what: string;
   readonly group: string;
   readonly source: SourceSpan;
+  /** A document of this kind could not be read; in which namespace, where that could be told. */
+  readonly lost?: { readonly namespace?: string };
 }
 
 /** What the collection is told from. */
@@ -45,8 +47,24 @@ export function buildCollection(input: CollectionInput): Collection {
           gap => gap.source.line,
         ),
       ),
+    ...lostDocuments(input.gaps),
     fromManifests: input.objects.length > 0 && input.objects.every(object => object.fromManifest),
   };
+}
+
+function lostDocuments(gaps: readonly CollectionGap[]): Pick<Collection, 'lost'> {
+  const lost = gaps
+    .flatMap(({ lost: found, what, group, source }) =>
+      found === undefined ? [] : [{ kind: what, group, source, ...found }],
+    )
+    .sort(
+      compareBy(
+        item => item.source.file,
+        item => item.source.line,
+        item => item.kind,
+      ),
+    );
+  return lost.length === 0 ? {} : { lost };
 }
 
 interface KindTally {

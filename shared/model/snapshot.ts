@@ -164,6 +164,13 @@ export interface Collection {
   readonly missing: readonly MissingName[];
   /** Texts such as `Error from server (Forbidden)` found in place of objects. */
   readonly forbidden: readonly { readonly what: string; readonly source: SourceSpan }[];
+  /** Documents of policy kinds that could not be read: what they say is not known. Absent when there are none. */
+  readonly lost?: readonly {
+    readonly kind: string;
+    readonly group: string;
+    readonly namespace?: string;
+    readonly source: SourceSpan;
+  }[];
   /** Whether the export is manifests (intent) rather than live state. */
   readonly fromManifests: boolean;
 }

@@ -3,7 +3,7 @@
 import { isObject, type JsonValue } from '../base/json.ts';
 import { matchesLabels, parseLabelSelector, type LabelSelector } from '../base/label-selector.ts';
 import { nameOf, type KubernetesObject } from '../model/object.ts';
-import { policyKindOf } from '../model/policy-kinds.ts';
+import { POLICY_KINDS, policyKindOf } from '../model/policy-kinds.ts';
 import { at } from '../model/read.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Direction, Endpoint, EngineProfile, Truth, UnsupportedPolicy } from './compiled.ts';
@@ -19,7 +19,7 @@ export function findUnsupported(
   snapshot: ClusterSnapshot,
   profile: EngineProfile,
 ): readonly UnsupportedPolicy[] {
-  return snapshot.policies.flatMap(object => {
+  const read = snapshot.policies.flatMap(object => {
     const kind = policyKindOf(object);
     if (kind?.decides !== true || isNetworkPolicy(object) || isStaged(object)) return [];
     if (kind.group === 'projectcalico.org' && profile.calicoPolicies) return [];
@@ -30,6 +30,24 @@ export function findUnsupported(
     if (profile.name === 'np-guard' && !NP_GUARD_GROUPS.includes(kind.group)) return [];
     return [unsupportedPolicy(object, kind.group)];
   });
+  return [...read, ...lostPolicies(snapshot)];
+}
+
+/** Documents of deciding kinds that could not be read: any of them may allow or deny, where it stands or anywhere. */
+function lostPolicies(snapshot: ClusterSnapshot): readonly UnsupportedPolicy[] {
+  return (snapshot.collection.lost ?? [])
+    .filter(({ kind, group }) =>
+      POLICY_KINDS.some(known => known.kind === kind && known.group === group && known.decides),
+    )
+    .filter(({ kind }) => !kind.startsWith('Staged'))
+    .map(({ kind, group, namespace, source }) => ({
+      id: `${kind}.${group} in ${source.file}`,
+      kind,
+      ...(namespace === undefined ? {} : { namespace }),
+      name: source.file,
+      reason: 'its document could not be read, so that what it says is not known',
+      source,
+    }));
 }
 
 /** What the np-guard reader itself understands; it passes over every other policy kind. */
