@@ -17,33 +17,61 @@ import {
   type Operation,
   type PeerAuthentication,
   type Source,
+  type When,
 } from '../oracle/istio.ts';
+import type { PlainEnd } from '../oracle/plain.ts';
 
 const CLUSTER = drawnObjects(`
   ns a
   ns b
+  ns c {istio.io/dataplane-mode=ambient}
   ns istio-system
   node n1 192.168.0.1
+  node n2 192.168.0.2
   pod a/p[app=one] 10.0.0.1 node=n1 sa=web proxy
   pod a/q[app=two] 10.0.0.2 node=n1 sa=api proxy
-  pod b/r[app=one] 10.0.1.1 sa=web proxy
-  pod b/s 10.0.1.2 sa=old
+  pod b/r[app=one] 10.0.1.1 node=n2 sa=web proxy
+  pod b/s 10.0.1.2 node=n2 sa=old
+  pod c/t[app=one] 10.0.2.1 node=n2 sa=web
+  pod istio-system/w[app=one] 10.0.3.1 node=n1 sa=gate proxy
+  svc a/p app=one http-web:80->80,tcp-raw:8443->8443
+  ---
+  apiVersion: v1
+  kind: Pod
+  metadata:
+    name: u
+    namespace: b
+    labels: { app: two }
+    annotations: { traffic.sidecar.istio.io/includeInboundPorts: '8443' }
+  spec: { nodeName: n1, serviceAccountName: api, containers: [{ name: istio-proxy, image: p }] }
+  status: { phase: Running, podIPs: [{ ip: 10.0.1.3 }] }
 `);
-const pod = (name: string, address: string, account: string, app: string, proxy: boolean): MeshEnd => ({
+const pod = (
+  name: string,
+  address: string,
+  node: string,
+  account: string,
+  app: string,
+  mesh: Omit<MeshEnd, keyof PlainEnd>,
+): MeshEnd => ({
   kind: 'pod',
   name,
   address,
+  node,
   account,
-  proxy,
   namespace: name.split('/')[0] ?? '',
   labels: app === '' ? {} : { app },
-  ...(name.startsWith('a/') ? { node: 'n1' } : {}),
+  ...mesh,
 });
 const ENDS: readonly MeshEnd[] = [
-  pod('a/p', '10.0.0.1', 'web', 'one', true),
-  pod('a/q', '10.0.0.2', 'api', 'two', true),
-  pod('b/r', '10.0.1.1', 'web', 'one', true),
-  pod('b/s', '10.0.1.2', 'old', '', false),
+  pod('a/p', '10.0.0.1', 'n1', 'web', 'one', { proxy: true, plain: [8443] }),
+  pod('a/q', '10.0.0.2', 'n1', 'api', 'two', { proxy: true }),
+  pod('b/r', '10.0.1.1', 'n2', 'web', 'one', { proxy: true }),
+  pod('b/s', '10.0.1.2', 'n2', 'old', '', { proxy: false }),
+  pod('b/u', '10.0.1.3', 'n1', 'api', 'two', { proxy: true, handled: [8443] }),
+  pod('c/t', '10.0.2.1', 'n2', 'web', 'one', { proxy: true, ambient: true }),
+  pod('istio-system/w', '10.0.3.1', 'n1', 'gate', 'one', { proxy: true }),
+  { kind: 'node', name: 'host:n1', address: '192.168.0.1', node: 'n1', proxy: false },
   { kind: 'outside', name: '203.0.113.7', address: '203.0.113.7', proxy: false },
 ];
 const PORTS = [
@@ -70,41 +98,93 @@ function given<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
-const source = fc
-  .record({
-    principals: some(principals),
-    notPrincipals: some(principals.slice(0, 3)),
-    namespaces: some(['a', 'b*']),
-    notNamespaces: some(['a']),
-    ipBlocks: some(blocks),
-    notIpBlocks: some(blocks),
-  })
-  .map(record => given(record) as Source)
-  .filter(record => Object.keys(record).length > 0);
-const operation = fc
-  .record({ ports: some(['80', '8443']), notPorts: some(['80']) })
-  .map(record => given(record) as Operation)
-  .filter(record => Object.keys(record).length > 0);
+const listed = (values: readonly string[]): fc.Arbitrary<readonly string[]> =>
+  fc.subarray([...values], { minLength: 1 });
+const accounts = ['web', 'a/api', 'c/web'];
+
+/** A few of the fields, so that rules match often enough. */
+function someOf<T extends object>(
+  fields: Readonly<Record<keyof T & string, fc.Arbitrary<readonly string[]>>>,
+  plain: readonly (keyof T & string)[],
+): fc.Arbitrary<T> {
+  const weighed = [...Object.keys(fields), ...plain] as (keyof T & string)[];
+  return fc
+    .uniqueArray(fc.constantFrom(...weighed), { minLength: 1, maxLength: 3 })
+    .chain(keys => fc.record(Object.fromEntries(keys.map(key => [key, fields[key]]))))
+    .map(record => record as T);
+}
+
+const source = someOf<Source>(
+  {
+    principals: listed(principals),
+    notPrincipals: listed(principals.slice(0, 3)),
+    namespaces: listed(['a', 'b*']),
+    notNamespaces: listed(['a']),
+    ipBlocks: listed(blocks),
+    notIpBlocks: listed(blocks),
+    serviceAccounts: listed(accounts),
+    notServiceAccounts: listed(accounts),
+    remoteIpBlocks: listed(['10.0.0.0/24']),
+    requestPrincipals: listed(['*']),
+    notRequestPrincipals: listed(['issuer/*']),
+  },
+  ['principals', 'namespaces', 'ipBlocks', 'notNamespaces', 'notIpBlocks'],
+);
+const operation = someOf<Operation>(
+  {
+    ports: listed(['80', '8443']),
+    notPorts: listed(['80']),
+    methods: listed(['GET']),
+    notPaths: listed(['/admin*']),
+  },
+  ['ports', 'ports', 'notPorts'],
+);
+const CONDITIONS: readonly (readonly [string, readonly string[]])[] = [
+  ['source.ip', ['10.0.0.0/24', '192.168.0.1']],
+  ['destination.ip', ['10.0.0.1', '10.0.1.0/24']],
+  ['destination.port', ['80', '8443']],
+  ['source.namespace', ['a', 'b']],
+  ['source.principal', principals],
+  ['remote.ip', ['10.0.0.0/24']],
+  ['connection.sni', ['a.example']],
+  ['request.headers[x]', ['y']],
+];
+const when: fc.Arbitrary<When> = fc
+  .constantFrom(...CONDITIONS)
+  .chain(([key, values]) =>
+    fc
+      .record({ values: some(values), notValues: some(values) })
+      .map(record => given({ key, ...record }) as When),
+  )
+  .filter(one => one.values !== undefined || one.notValues !== undefined);
 const rule: fc.Arbitrary<AuthorizationRule> = fc
   .record({
     from: fc.option(fc.array(source, { minLength: 1, maxLength: 2 }), { nil: undefined }),
     to: fc.option(fc.array(operation, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    when: fc.option(fc.array(when, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }),
   })
   .map(record => given(record) as AuthorizationRule);
-const labels = fc.constantFrom(undefined, { app: 'one' }, { app: 'two' }, { app: 'none' });
+const labels = fc.constantFrom(
+  undefined,
+  undefined,
+  undefined,
+  { app: 'one' },
+  { app: 'two' },
+  { app: 'none' },
+);
 const authorization: fc.Arbitrary<Authorization> = fc
   .record({
-    namespace: fc.constantFrom('a', 'a', 'b', 'istio-system'),
-    action: fc.constantFrom(undefined, 'ALLOW', 'ALLOW', 'DENY', 'CUSTOM', 'AUDIT'),
+    namespace: fc.constantFrom('a', 'a', 'b', 'c', 'istio-system'),
+    action: fc.constantFrom(undefined, 'ALLOW', 'ALLOW', 'DENY', 'DENY', 'CUSTOM', 'AUDIT'),
     labels,
-    dryRun: fc.constantFrom(undefined, undefined, true),
+    dryRun: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, true),
     rules: fc.option(fc.array(rule, { maxLength: 2 }), { nil: undefined }),
   })
   .map(record => given(record) as Authorization);
-const mode = fc.constantFrom('UNSET', 'PERMISSIVE', 'STRICT');
+const mode = fc.constantFrom('UNSET', 'UNSET', 'PERMISSIVE', 'PERMISSIVE', 'STRICT', 'STRICT', 'DISABLE');
 const authentication: fc.Arbitrary<PeerAuthentication> = fc
   .record({
-    namespace: fc.constantFrom('a', 'b', 'istio-system'),
+    namespace: fc.constantFrom('a', 'b', 'c', 'istio-system'),
     labels: fc.constantFrom(undefined, { app: 'one' }),
     mode,
     ports: fc.option(fc.dictionary(fc.constantFrom('80', '8443'), mode), { nil: undefined }),
@@ -193,9 +273,10 @@ function authorizationBody(policy: Authorization, index: number): JsonObject {
       ...(rules === undefined
         ? {}
         : {
-            rules: rules.map(({ from, to }) => ({
+            rules: rules.map(({ from, to, when: conditions }) => ({
               ...(from === undefined ? {} : { from: from.map(one => ({ source: { ...one } })) }),
               ...(to === undefined ? {} : { to: to.map(one => ({ operation: { ...one } })) }),
+              ...(conditions === undefined ? {} : { when: conditions.map(one => ({ ...one })) }),
             })),
           }),
     },

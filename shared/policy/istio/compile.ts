@@ -11,13 +11,12 @@ import type {
   CompiledStage,
   Endpoint,
   PortRange,
-  RuleMatch,
   Truth,
   UnsupportedPolicy,
 } from '../compiled.ts';
-import { ALL_PORTS, allPortsOf, intersectPorts, subtractPorts } from '../port-set.ts';
+import { ALL_PORTS, allPortsOf, subtractPorts } from '../port-set.ts';
 import { contextOf, type MeshContext } from './context.ts';
-import { asksRequest, matchAuthorization } from './match.ts';
+import { isMixed, matchAuthorization } from './match.ts';
 import { isMember } from './mesh-membership.ts';
 import { strictPolicies } from './mutual-tls.ts';
 import { outline, type ReadPolicy } from './outline.ts';
@@ -184,39 +183,29 @@ function policiesOf(
     }));
 }
 
-/** How a rule matches: in one part, or in two where only some ports have requests that it could ask. */
+/** How a rule matches: in two parts where it may hold surely for some ports and perhaps for others. */
 function matchesOf(
   rule: AuthorizationRule,
   action: AuthorizationFacts['action'],
   context: MeshContext,
 ): readonly CompiledRule['match'][] {
-  if (action === 'CUSTOM')
-    return [
-      (subject, peer) => {
-        const match = matchAuthorization(rule, context, subject, peer);
-        if (match.truth === 'no') return match;
-        return { ...match, truth: 'unknown', text: `an outside authoriser decides: ${match.text}` };
-      },
-    ];
-  if (!asksRequest(rule)) return [(subject, peer) => matchAuthorization(rule, context, subject, peer)];
   // Where nothing reads requests, an allow that asks about one never matches, and a deny always does.
-  const unasked = action === 'ALLOW' ? 'no' : 'yes';
+  const unread = action === 'ALLOW' ? 'no' : action === 'DENY' ? 'yes' : 'unknown';
+  const part =
+    (which: 'sure' | 'perhaps'): CompiledRule['match'] =>
+    (subject, peer) => {
+      const match = matchAuthorization(rule, { context, subject, peer, unread }, which);
+      if (action !== 'CUSTOM' || match.truth === 'no') return match;
+      return { ...match, truth: 'unknown', text: `an outside authoriser decides: ${match.text}` };
+    };
+  const [sure, perhaps] = [part('sure'), part('perhaps')];
+  if (isMixed(rule)) return [sure, perhaps];
   return [
-    (subject, peer) =>
-      limited(matchAuthorization(rule, context, subject, peer, unasked), context.plainPorts(subject)),
-    (subject, peer) =>
-      limited(
-        matchAuthorization(rule, context, subject, peer),
-        subtractPorts(TCP, context.plainPorts(subject)),
-      ),
+    (subject, peer, direction) => {
+      const match = sure(subject, peer, direction);
+      return match.truth === 'no' ? perhaps(subject, peer, direction) : match;
+    },
   ];
-}
-
-function limited(match: RuleMatch, ports: readonly PortRange[]): RuleMatch {
-  const left = intersectPorts(match.ports ?? TCP, ports);
-  return left.length > 0 || match.truth === 'no'
-    ? { ...match, ports: left }
-    : { ...match, truth: 'no', ports: left };
 }
 
 /** Own namespace, or everywhere from the root namespace; a policy for a gateway or a service is not for pods at large. */

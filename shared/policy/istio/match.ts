@@ -9,106 +9,119 @@ import type { AuthorizationRule, Condition } from './read.ts';
 
 type Ports = readonly PortRange[];
 
-/** An answer that may hold for some ports only. */
+/** For which ports something holds: surely, or perhaps. */
 interface Answer {
-  readonly truth: Truth;
-  readonly ports: Ports;
+  readonly sure: Ports;
+  readonly perhaps: Ports;
   readonly field?: string;
   readonly text: string;
 }
 
-/** Both ends, and what holds of conditions on a request. */
-interface Asked {
+/** What is asked of a rule. */
+export interface AskedRule {
   readonly context: MeshContext;
   readonly subject: Endpoint;
   readonly peer: Endpoint;
-  readonly request: Truth;
+  /** What holds of conditions on a request where nothing reads requests. */
+  readonly unread: Truth;
 }
 
 const TCP: Ports = [allPortsOf('TCP')];
 
-/** Whether a rule asks for something that only a request of HTTP tells. */
-export function asksRequest(rule: AuthorizationRule): boolean {
+/** Whether a rule may hold surely for some ports and perhaps for others. */
+export function isMixed(rule: AuthorizationRule): boolean {
   const all = [...(rule.from ?? []).flat(), ...(rule.to ?? []).flat(), ...rule.when];
-  return all.some(condition => condition.attribute === 'request');
+  return (rule.to ?? []).length > 1 || all.some(condition => condition.attribute === 'request');
 }
 
-/** Asks a rule; `request` is what holds of conditions on the request: on plain TCP nothing is there to be asked. */
+/** Asks a rule about the ports for which it holds surely, or about those for which it holds perhaps. */
 export function matchAuthorization(
   rule: AuthorizationRule,
-  context: MeshContext,
-  subject: Endpoint,
-  peer: Endpoint,
-  request: Truth = 'unknown',
+  asked: AskedRule,
+  which: 'sure' | 'perhaps',
 ): RuleMatch {
-  const asked: Asked = { context, subject, peer, request };
-  const parts = [
+  const { text, field, ...ports } = allOf([
     ...(rule.from === undefined ? [] : [anyOf(rule.from, asked)]),
     ...(rule.to === undefined ? [] : [anyOf(rule.to, asked)]),
     ...rule.when.map(condition => ask(condition, asked)),
-  ];
-  const { truth, ports, text, field } = allOf(parts);
-  return { truth, ports, text, ...(field === undefined ? {} : { field }) };
+  ]);
+  const held = ports[which].length > 0 ? (which === 'sure' ? 'yes' : 'unknown') : 'no';
+  return { truth: held, ports: ports[which], text, ...(field === undefined ? {} : { field }) };
 }
 
 function allOf(parts: readonly Answer[]): Answer {
-  const failing = parts.find(part => part.truth === 'no');
+  const failing = parts.find(part => part.sure.length + part.perhaps.length === 0);
   if (failing !== undefined) return failing;
-  const ports = parts.reduce((rest, part) => intersectPorts(rest, part.ports), TCP);
-  const open = parts.find(part => part.truth === 'unknown');
-  const first = open ?? parts[0];
-  if (first === undefined)
-    return { truth: 'yes', ports: TCP, text: 'the rule asks for nothing: any matches' };
-  if (ports.length === 0) return { ...first, truth: 'no', ports };
-  return { ...first, ports, text: open?.text ?? parts.map(part => part.text).join('; ') };
+  const first = parts[0];
+  if (first === undefined) return { sure: TCP, perhaps: [], text: 'the rule asks for nothing: any matches' };
+  const sure = parts.reduce((rest, part) => intersectPorts(rest, part.sure), TCP);
+  const possible = parts.reduce((rest, part) => intersectPorts(rest, possibleOf(part)), TCP);
+  const open = parts.find(part => part.perhaps.length > 0);
+  return {
+    ...(open ?? first),
+    sure,
+    perhaps: subtractPorts(possible, sure),
+    text: open?.text ?? parts.map(part => part.text).join('; '),
+  };
 }
 
-function anyOf(items: readonly (readonly Condition[])[], asked: Asked): Answer {
+function anyOf(items: readonly (readonly Condition[])[], asked: AskedRule): Answer {
   const answers = items.map(item => allOf(item.map(condition => ask(condition, asked))));
-  const sure = answers.filter(answer => answer.truth === 'yes');
-  const open = answers.filter(answer => answer.truth === 'unknown');
-  const first = sure[0] ?? open[0];
-  if (first === undefined) {
-    const field = answers.length === 1 ? answers[0]?.field : undefined;
-    return {
-      truth: 'no',
-      ports: [],
-      text: answers.map(answer => answer.text).join('; '),
-      ...(field === undefined ? {} : { field }),
-    };
-  }
-  // Ports that only an open item covers keep the whole item open: nothing is rounded.
-  const surely = mergePorts(sure.flatMap(answer => answer.ports));
-  const perhaps = subtractPorts(mergePorts(open.flatMap(answer => answer.ports)), surely);
-  if (sure.length > 0 && perhaps.length === 0) return { ...first, ports: surely };
-  return { ...(open[0] ?? first), truth: 'unknown', ports: mergePorts([...surely, ...perhaps]) };
+  const sure = mergePorts(answers.flatMap(answer => answer.sure));
+  const perhaps = subtractPorts(mergePorts(answers.flatMap(answer => answer.perhaps)), sure);
+  const first =
+    answers.find(answer => answer.perhaps.length > 0 && perhaps.length > 0) ??
+    answers.find(answer => answer.sure.length > 0);
+  if (first !== undefined) return { ...first, sure, perhaps };
+  const field = answers.length === 1 ? answers[0]?.field : undefined;
+  const text = answers.map(answer => answer.text).join('; ');
+  return { sure, perhaps, text, ...(field === undefined ? {} : { field }) };
 }
 
-function ask(condition: Condition, asked: Asked): Answer {
+function possibleOf({ sure, perhaps }: Answer): Ports {
+  return mergePorts([...sure, ...perhaps]);
+}
+
+function ask(condition: Condition, asked: AskedRule): Answer {
   const { field, attribute, not, values } = condition;
-  const { peer, request } = asked;
   const words = `${attribute} ${not ? 'not ' : ''}${values.join(', ')}`;
-  const answer = (truth: Truth, text: string, ports = TCP): Answer => ({ truth, ports, text, field });
-  if (attribute === 'request') {
-    const text = request === 'unknown' ? 'depends on the request' : 'nothing reads requests there';
-    return answer(request, `${text}: ${field}`);
-  }
-  if (attribute === 'connection') return answer('unknown', `depends on the connection: ${field}`);
+  if (attribute === 'request') return askRequest(field, asked);
+  if (attribute === 'connection')
+    return { sure: [], perhaps: TCP, text: `depends on the connection: ${field}`, field };
   if (attribute === 'port') {
     const named = values.map(value => ({ protocol: 'TCP' as const, from: Number(value), to: Number(value) }));
-    return answer('yes', `port ${words}`, not ? subtractPorts(TCP, named) : mergePorts(named));
+    const sure = not ? subtractPorts(TCP, named) : mergePorts(named);
+    return { sure, perhaps: [], text: `port ${words}`, field };
   }
   const held = heldBy(condition, asked);
   const truth = not ? OPPOSITE[held] : held;
-  const end = attribute === 'destination.ip' ? asked.subject.id : peer.id;
-  if (truth === 'unknown') return answer(truth, `whether ${end} is ${words} cannot be told`);
-  return answer(truth, `${end} ${truth === 'yes' ? 'is' : 'is not'} ${words}`);
+  const end = attribute === 'destination.ip' ? asked.subject.id : asked.peer.id;
+  const text =
+    truth === 'unknown'
+      ? `whether ${end} is ${words} cannot be told`
+      : `${end} ${truth === 'yes' ? 'is' : 'is not'} ${words}`;
+  return { sure: truth === 'yes' ? TCP : [], perhaps: truth === 'unknown' ? TCP : [], text, field };
+}
+
+/** Ports behind which nothing reads requests are decided without one; the others depend on it. */
+function askRequest(field: string, { context, subject, unread }: AskedRule): Answer {
+  const plain = context.plainPorts(subject);
+  const perhaps = subtractPorts(TCP, plain);
+  return {
+    sure: unread === 'yes' ? plain : [],
+    perhaps: unread === 'unknown' ? TCP : perhaps,
+    text:
+      perhaps.length === 0 && unread !== 'unknown'
+        ? `nothing reads requests there: ${field}`
+        : `depends on the request${plain.length === 0 ? '' : ', where one is read'}: ${field}`,
+    field,
+  };
 }
 
 const OPPOSITE: Readonly<Record<Truth, Truth>> = { yes: 'no', no: 'yes', unknown: 'unknown' };
 
 /** A waypoint stands before its workloads with an identity and an address of its own. */
-function heldBy(condition: Condition, { context, subject, peer }: Asked): Truth {
+function heldBy(condition: Condition, { context, subject, peer }: AskedRule): Truth {
   if (condition.attribute === 'destination.ip') return addressTruth(condition, subject);
   if (context.behindWaypoint(subject)) return 'unknown';
   return condition.attribute === 'source.ip'

@@ -132,6 +132,23 @@ describe('conditions of a connection', () => {
     expect([on('DENY', rule(8443)), on('DENY', rule(80))]).toEqual(['deny', 'allow']);
   });
 
+  it('leave open no port that another item of the same list surely covers', () => {
+    const rule = '{ to: [{ operation: { methods: [GET] } }, { operation: { ports: ["80"] } }] }';
+    const at = (action: string): readonly string[] =>
+      [80, 9000].map(port =>
+        ask(
+          simulate(authorization(`{ action: ${action}, rules: [${rule}] }`)),
+          'web/front',
+          'card/vault',
+          port,
+        ),
+      );
+    expect([at('ALLOW'), at('DENY')]).toEqual([
+      ['allow', 'indeterminate'],
+      ['deny', 'indeterminate'],
+    ]);
+  });
+
   it('name service accounts of the own namespace unless another is given, exactly', () => {
     const by = (account: string): string =>
       on('ALLOW', `{ from: [{ source: { serviceAccounts: ["${account}"] } }] }`);
