@@ -11,7 +11,8 @@ export interface Firewall {
 /** One rule; without ports it means all. */
 export interface FirewallRule {
   readonly type: 'Allow' | 'Deny';
-  readonly to: { readonly cidrSelector: string } | { readonly nodeSelector: Selector };
+  readonly to:
+    { readonly cidrSelector: string } | { readonly nodeSelector: Selector } | { readonly dnsName: string };
   readonly ports?: readonly { readonly protocol: string; readonly port: number }[];
 }
 
@@ -21,15 +22,19 @@ export function askFirewalls(
   src: PlainEnd,
   dst: PlainEnd,
   asked: Asked,
-): 'allow' | 'deny' {
+): 'allow' | 'deny' | 'indeterminate' {
   if (src.kind !== 'pod' || dst.kind === 'pod') return 'allow';
   const rules = firewalls.find(one => one.namespace === src.namespace)?.rules ?? [];
-  const first = rules.find(
-    ({ to, ports }) =>
-      ('cidrSelector' in to
-        ? inBlock(to.cidrSelector, dst.address)
-        : dst.kind === 'node' && picks(to.nodeSelector, dst.nodeLabels ?? {})) &&
-      (ports === undefined || ports.some(one => one.protocol === asked.protocol && one.port === asked.port)),
-  );
-  return first?.type === 'Deny' ? 'deny' : 'allow';
+  // Which addresses a name has is not written anywhere: such a rule may be the first that matches, or not.
+  const outcomes = new Set<'allow' | 'deny'>();
+  for (const { type, to, ports } of rules) {
+    if (ports !== undefined && !ports.some(one => one.protocol === asked.protocol && one.port === asked.port))
+      continue;
+    if ('cidrSelector' in to && !inBlock(to.cidrSelector, dst.address)) continue;
+    if ('nodeSelector' in to && (dst.kind !== 'node' || !picks(to.nodeSelector, dst.nodeLabels ?? {})))
+      continue;
+    outcomes.add(type === 'Deny' ? 'deny' : 'allow');
+    if (!('dnsName' in to)) return outcomes.size > 1 ? 'indeterminate' : type === 'Deny' ? 'deny' : 'allow';
+  }
+  return outcomes.has('deny') ? 'indeterminate' : 'allow';
 }

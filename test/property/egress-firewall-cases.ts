@@ -14,6 +14,7 @@ const rule: fc.Arbitrary<FirewallRule> = fc
       { cidrSelector: '198.51.100.1/32' },
       { cidrSelector: '192.168.0.2/32' },
       { cidrSelector: '10.0.0.0/8' },
+      { dnsName: 'a.example' },
       { nodeSelector: { matchLabels: { role: 'infra' } } },
       { nodeSelector: { matchExpressions: [{ key: 'role', operator: 'DoesNotExist' }] } },
     ),
