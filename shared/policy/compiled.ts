@@ -211,9 +211,11 @@ export interface CompiledGate {
 /** Configuration that people may take for a control: it names, it does not decide. */
 export interface WeakControl {
   readonly id: string;
+  /** Whose view it narrows: that of a source on its way out, or of a destination on the way in. */
+  readonly direction: Direction;
   readonly text: string;
   readonly source: SourceSpan;
-  /** Ends whose way out it narrows. */
+  /** Ends that it is for. */
   selects(end: Endpoint): Truth;
 }
 

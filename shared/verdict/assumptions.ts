@@ -20,7 +20,7 @@ export function assumptionsOf(cluster: Cluster, query: FlowQuery, steps: readonl
       ...networkAssumption(cluster, query),
       ...encapsulationAssumption(cluster, query),
       ...(cluster.policies.weak ?? [])
-        .filter(control => control.selects(query.src) !== 'no')
+        .filter(control => control.selects(control.direction === 'egress' ? query.src : query.dst) !== 'no')
         .map(control => control.text),
       ...(query.src.kind === 'external' &&
       query.dst.kind === 'pod' &&

@@ -28,6 +28,7 @@ function rangesOf(peer: PeerFacts, context: CiliumContext): readonly AddressRang
       )
         ? context.apiServer.ranges
         : [];
+    case 'name':
     case 'outside':
     case 'nodes':
       return [];

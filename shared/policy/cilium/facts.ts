@@ -44,7 +44,9 @@ export type PeerFacts = { readonly field: string; readonly text: string } & (
       readonly except: readonly AddressRange[];
     }
   | { readonly kind: 'service'; readonly service: ServiceReference }
-  /** Names that only the cluster's DNS proxy can resolve, cloud groups: addresses outside the cluster, never pods. */
+  /** A name that only the cluster's DNS proxy can resolve; `pattern` = with stars. Addresses outside the cluster. */
+  | { readonly kind: 'name'; readonly name: string; readonly pattern: boolean }
+  /** Cloud groups: addresses outside the cluster, never pods. */
   | { readonly kind: 'outside' }
   /** Nodes chosen by label. */
   | { readonly kind: 'nodes' }

@@ -119,9 +119,10 @@ function parseName(item: JsonValue, field: string): Result<PeerFacts> {
   const pattern = isObject(item) ? item['matchPattern'] : undefined;
   const given = name ?? pattern ?? undefined;
   if (typeof given !== 'string' || given === '') return refuse('matchName or matchPattern is needed');
-  const letters = name === undefined || name === null ? /^[-a-zA-Z0-9_.*]+$/ : /^[-a-zA-Z0-9_.]+$/;
+  const isPattern = name === undefined || name === null;
+  const letters = isPattern ? /^[-a-zA-Z0-9_.*]+$/ : /^[-a-zA-Z0-9_.]+$/;
   if (!letters.test(given)) return refuse(`${JSON.stringify(given)} is no name`);
-  return ok({ kind: 'outside', field, text: `name ${given}` });
+  return ok({ kind: 'name', field, text: `name ${given}`, name: given, pattern: isPattern });
 }
 
 function parseService(item: JsonValue, field: string): Result<PeerFacts> {

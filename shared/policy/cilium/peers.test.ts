@@ -211,6 +211,31 @@ describe('names, cloud groups and nodes by label', () => {
       });
   });
 
+  it('names match those that a log ties to an address: a star is letters without a dot, two at the start any depth', () => {
+    const asked = (member: string, name: string): string => {
+      const simulator = simulate(to(`toFQDNs: [{ ${member} }]`));
+      const dst = { ...simulator.resolve('203.0.113.9')[0]!, names: [name] };
+      const query = { src: simulator.resolve('card/api')[0]!, dst, protocol: 'TCP', port: 443 } as const;
+      const { outcome } = simulator.outcome(query);
+      expect(simulator.evaluate(query).outcome).toBe(outcome);
+      return outcome;
+    };
+    const matching = (member: string, names: readonly string[]): readonly string[] =>
+      names.filter(name => asked(member, name) === 'allow');
+    const NAMES = ['x', 'y.x', 'z.y.x', 'ay.x', 'yx'];
+    expect(matching('matchName: Y.x', NAMES)).toEqual(['y.x']);
+    expect(matching('matchPattern: "*.x"', NAMES)).toEqual(['y.x', 'ay.x']);
+    expect(matching('matchPattern: "*y.x"', NAMES)).toEqual(['y.x', 'ay.x']);
+    expect(matching('matchPattern: "**.x"', NAMES)).toEqual(['y.x', 'z.y.x', 'ay.x']);
+    expect(matching('matchPattern: "*.*.x"', NAMES)).toEqual(['z.y.x']);
+    expect(matching('matchPattern: "y.*"', NAMES)).toEqual(['y.x']);
+    expect(matching('matchPattern: "y*y.*"', ['y.x', 'yy.x', 'yay.x'])).toEqual(['yy.x', 'yay.x']);
+    expect(matching('matchPattern: "*"', NAMES)).toEqual(NAMES);
+    expect(matching('matchName: y.x', ['y.x.'])).toEqual(['y.x.']);
+    // An address may have more names than a log has seen.
+    expect(asked('matchName: y.x', 'other.example')).toBe('indeterminate');
+  });
+
   it('groups of the cloud provider and nodes by label are open for what they may mean', () => {
     holds(to('toGroups: [{ aws: { securityGroupsIds: [sg-1] } }]'), {
       'card/api -> 203.0.113.9 tcp 443': 'indeterminate',

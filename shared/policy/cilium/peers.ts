@@ -4,6 +4,7 @@ import { coverOf, parseAddressRange, type AddressRange } from '../../base/addres
 import type { Direction, Endpoint, Truth } from '../compiled.ts';
 import type { CiliumContext, NamedAddresses } from './context.ts';
 import type { Entity, PeerFacts, RuleFacts, ServiceReference } from './facts.ts';
+import { matchesName, matchesPattern } from './name.ts';
 import { hasScope, type CiliumSelector } from './selector.ts';
 import { holds, selectsPeer, type SelectorPlace } from './selector-truth.ts';
 
@@ -62,6 +63,8 @@ function matchPeer(facts: PeerFacts, asked: PeerQuestion): Truth {
       return matchAddresses(context.group(facts.group, facts.except), asked);
     case 'service':
       return matchService(facts.service, asked);
+    case 'name':
+      return matchName(facts, peer);
     case 'outside':
       return peer.kind === 'external' ? 'unknown' : 'no';
     case 'nodes':
@@ -144,6 +147,16 @@ function ofFamily(family: 4 | 6, peer: Endpoint): Truth {
   const families = rangesOf(peer).map(range => range.family === family);
   if (families.length === 0 || new Set(families).size > 1) return 'unknown';
   return families[0] === true ? 'yes' : 'no';
+}
+
+/** A log ties names to an address; which others it has is not written anywhere. */
+function matchName(
+  { name, pattern }: { readonly name: string; readonly pattern: boolean },
+  peer: Endpoint,
+): Truth {
+  if (peer.kind !== 'external') return 'no';
+  const matches = pattern ? matchesPattern : matchesName;
+  return (peer.names ?? []).some(known => matches(name, known)) ? 'yes' : 'unknown';
 }
 
 /** Blocks never match pods, and nodes only where the agents are told so. */

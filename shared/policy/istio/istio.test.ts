@@ -272,38 +272,3 @@ describe('mesh and network plugin', () => {
     expect(from(simulate([{ spec: '{}' }], none, closed), 'web/front')).toBe('deny');
   });
 });
-
-describe('a Sidecar', () => {
-  const sidecar = `
-  ---
-  apiVersion: networking.istio.io/v1
-  kind: Sidecar
-  metadata: { name: narrow, namespace: web }
-  spec: { egress: [{ hosts: ['./*'] }], outboundTrafficPolicy: { mode: REGISTRY_ONLY } }
-`;
-  const assumes = (more: string, src: string): readonly string[] => {
-    const simulator = simulate([], KUBERNETES, more);
-    const query = { src: simulator.resolve(src)[0]!, dst: simulator.resolve('card/vault')[0]! };
-    return simulator.evaluate(query).assumptions.filter(text => text.includes('counts for nothing here'));
-  };
-
-  it('decides nothing: it is named as a weak control of the workloads that it is for', () => {
-    expect(from(simulate([], KUBERNETES, sidecar), 'web/front')).toBe('allow');
-    expect(assumes(sidecar, 'web/front')).toEqual([
-      'Sidecar.networking.istio.io web/narrow narrows what its workloads are told about (hosts ./*; outbound mode REGISTRY_ONLY): that is configuration, not a boundary, and counts for nothing here',
-    ]);
-    expect(assumes(sidecar, 'ambient/tool')).toEqual([]);
-    expect(assumes(sidecar, 'web/legacy')).toEqual([]);
-  });
-
-  it('is no more than the outbound mode of the whole mesh', () => {
-    const mesh = `
-  ---
-  apiVersion: v1
-  kind: ConfigMap
-  metadata: { name: istio, namespace: istio-system }
-  data: { mesh: 'outboundTrafficPolicy: { mode: REGISTRY_ONLY }' }
-`;
-    expect(assumes(mesh, 'web/front')).toHaveLength(1);
-  });
-});

@@ -1,6 +1,7 @@
 // Asks one authorisation rule about a pair of ends, as the destination's proxy would on a new TCP connection. Identities
 // are only known over mutual TLS; what a proxy can judge on a request alone leaves the rule open.
 import { coverOf, parseAddressRange } from '../../base/address.ts';
+import { matchesStars } from '../../base/stars.ts';
 import type { Endpoint, PortRange, RuleMatch, Truth } from '../compiled.ts';
 import { intersectPorts, mergePorts, subtractPorts, allPortsOf } from '../port-set.ts';
 import type { MeshContext } from './context.ts';
@@ -153,8 +154,7 @@ function identityTruth(condition: Condition, context: MeshContext, peer: Endpoin
 function namedTruth({ attribute, values }: Condition, context: MeshContext, peer: Endpoint): Truth {
   const namespace = peer.namespace ?? '';
   const account = peer.serviceAccount ?? 'default';
-  if (attribute === 'namespace')
-    return values.some(value => matchesAnywhere(value, namespace)) ? 'yes' : 'no';
+  if (attribute === 'namespace') return values.some(value => matchesStars(value, namespace)) ? 'yes' : 'no';
   if (attribute === 'serviceAccount') {
     if (values.includes(`${namespace}/${account}`)) return 'yes';
     return values.some(value => value.includes('*')) ? 'unknown' : 'no';
@@ -163,21 +163,6 @@ function namedTruth({ attribute, values }: Condition, context: MeshContext, peer
   if (values.some(value => matchesText(value, principal))) return 'yes';
   const isForeign = values.some(value => matchesText(value.replace(/^[^/*]+/, '*'), principal));
   return isForeign ? 'unknown' : 'no';
-}
-
-/** Any `*` stands for any letters. */
-function matchesAnywhere(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return pattern === text;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }
 
 /** Exact, `abc*`, `*abc`, and `*` for anything that is there. */
