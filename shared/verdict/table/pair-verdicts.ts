@@ -1,6 +1,7 @@
 // Both sides of a pair of classes as one table: the source's egress and the destination's ingress, each port with the side
 // that settled it. Made when first asked for; pairs that come to the same share one. For replays and matrices of whole logs.
 import type { CompiledPolicySet } from '../../policy/compiled.ts';
+import { makeDense, type DenseTables } from './dense-tables.ts';
 import { DECIDED, valueIn, type PortTables } from './port-tables.ts';
 import type { ChangedTable, VerdictTable } from './verdict-table.ts';
 
@@ -93,6 +94,7 @@ export function createPairs(
     return pair;
   };
   let reach: ((src: number) => Uint8Array) | undefined;
+  let dense: DenseTables | undefined;
   const one = (src: number, dst: number, key: number): number => {
     const pair = pairOf(src, dst);
     if (pair >= 0) return tables.valueAt(pair, key);
@@ -103,8 +105,15 @@ export function createPairs(
     valueAt: one,
     valuesOf: (flows, classOf, values) => {
       const { src, dst, key } = flows;
+      if (kept.length > 0 && key.length >= LONG) {
+        const most = key.length * DENSE_SHARE;
+        if (dense?.tables !== tables.count())
+          dense = makeDense(tables.cells(), tables.places(), tables.count(), most);
+      }
       for (let at = 0; at < key.length; at++) {
-        if (kept.length > 0)
+        if (dense !== undefined && key.length >= LONG)
+          at = lookUpDense(flows, classOf, values, kept, classes, dense, at);
+        else if (kept.length > 0)
           at = lookUp(
             flows,
             classOf,
@@ -143,6 +152,32 @@ function lookUp(
     const pair = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
     if (pair === -SHIFT) return at;
     if (pair >= 0) values[at] = valueIn(cells, places[pair] ?? 0, key[at] ?? 0);
+    else values[at] = pair === ALONE ? ASK_ALONE : DECIDED.allow;
+  }
+  return at;
+}
+
+/** From how many flows on a matrix of all tables is worth its making, and how many of its values for each flow. */
+const LONG = 65_536;
+const DENSE_SHARE = 4;
+
+/** Looks up in the matrix until a pair is not known yet, or its table is younger than the matrix; returns its place. */
+function lookUpDense(
+  flows: FlowColumns,
+  classOf: Int32Array,
+  values: Int32Array,
+  kept: Uint16Array,
+  classes: number,
+  dense: DenseTables,
+  first: number,
+): number {
+  const { src, dst, key } = flows;
+  const { columnOf, values: matrix, tables } = dense;
+  let at = first;
+  for (; at < key.length; at++) {
+    const pair = (kept[(classOf[src[at] ?? 0] ?? 0) * classes + (classOf[dst[at] ?? 0] ?? 0)] ?? 0) - SHIFT;
+    if (pair === -SHIFT || pair >= tables) return at;
+    if (pair >= 0) values[at] = matrix[(columnOf[key[at] ?? 0] ?? 0) * tables + pair] ?? 0;
     else values[at] = pair === ALONE ? ASK_ALONE : DECIDED.allow;
   }
   return at;
