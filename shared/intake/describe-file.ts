@@ -32,6 +32,7 @@ export function describeLeaf(
     ...(leaf.period === undefined
       ? {}
       : { period: { from: instantOf(leaf.period[0]), to: instantOf(leaf.period[1]) } }),
+    ...(leaf.coverage === undefined ? {} : { coverage: leaf.coverage }),
     redactions: Object.values(leaf.redactions).reduce((sum, count) => sum + count, 0),
     redactionsByKind: leaf.redactions,
     reason: leaf.reason,

@@ -6,6 +6,7 @@ import { POLICY_KINDS } from '../model/policy-kinds.ts';
 import { decodeText, type Encoding } from './decode-text.ts';
 import { makeLineAt, type DocumentFault, type ParsedText } from './document.ts';
 import type { Diagnostic } from './intake.ts';
+import { makeGathering } from './gathering.ts';
 import { holdsMessages, takeMessages } from './kubectl-messages.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Gap, type Leaf, type LeafContext } from './leaf.ts';
 import { beginsLikeJson, mayHoldDocuments, parseText } from './parse-text.ts';
@@ -35,24 +36,27 @@ export function importDocuments(
     path,
     numbers.map(edit => ({ kind: edit.kind, line: lineAt(edit.start) })),
   );
-  const read = readDocuments(path, parsed, context.flows);
+  const gathering = makeGathering(path, context.flows);
+  const read = readDocuments(path, parsed, gathering);
+  const { diagnostics, ...gathered } = gathering.finish();
   const faults = faultsOf(path, parsed, read.recognition !== undefined, masked);
   return {
     ...EMPTY_LEAF,
-    ...read,
+    ...gathered,
+    records: read.records,
     format: read.recognition?.format ?? (messages.gaps.length > 0 ? 'kubernetes' : 'text'),
     reason: read.recognition?.reason ?? reasonOf(messages.gaps, faults.meant),
     redactions: countKinds(edits.map(edit => edit.kind)),
-    gaps: [...messages.gaps, ...faults.gaps, ...read.gaps],
+    gaps: [...messages.gaps, ...faults.gaps, ...gathered.gaps],
     accountData: accountData.hits,
     diagnostics: [
       ...accountData.diagnostics,
       ...messages.diagnostics,
       ...faults.diagnostics,
       ...(read.recognition === undefined ? describeText(text, path) : []),
-      ...read.diagnostics,
+      ...diagnostics,
       ...(isLess ? [unparsed(path)] : []),
-      ...incompleteExport(path, read.objects),
+      ...incompleteExport(path, gathered.objects),
     ],
     ...(edits.length === 0 ? {} : { masked: open => maskWhole(open(), encoding, path, context) }),
   };

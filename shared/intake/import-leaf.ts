@@ -2,16 +2,16 @@
 // its first bytes and its content say.
 import { peek } from '../archive/bytes.ts';
 import { concat } from '../base/digest.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import { isObject } from '../base/json.ts';
 import { attachmentOf } from './attachment.ts';
 import { decodeText, encodingOf } from './decode-text.ts';
+import { documentFormatOf } from './formats/registry.ts';
 import { importDocuments, looksLikeDocuments } from './import-documents.ts';
-import { importLines } from './import-lines.ts';
+import { importLines, logOf } from './import-lines.ts';
 import { importBinary, importText } from './import-text.ts';
 import type { Diagnostic } from './intake.ts';
 import { EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
 import { describeText } from './plain-text.ts';
-import { recogniseDocument, recogniseRecord, type LineFormat, type Recognition } from './recognise.ts';
 
 const HEAD = 64 * 1024;
 
@@ -27,10 +27,10 @@ export async function importLeaf(
   const encoding = encodingOf(head);
   if (encoding === 'binary') return importBinary(path, whole, attachmentOf(path, head), context);
   const start = decodeText(head, encoding);
-  const records = firstRecords(start);
-  const record = firstOf(records);
-  if (record !== undefined) return importLines(path, whole, encoding, record, context);
-  if (isForeignLog(records) || !looksLikeDocuments(start)) {
+  const lines = firstLines(start);
+  const log = logOf(lines);
+  if (log !== undefined) return importLines(path, whole, encoding, log, context);
+  if (isForeignLog(lines) || !looksLikeDocuments(start)) {
     const leaf = await importText(path, whole, encoding, context);
     return { ...leaf, diagnostics: [...leaf.diagnostics, ...describeText(start, path)] };
   }
@@ -76,36 +76,26 @@ async function collectUpTo(
 
 const FIRST_LINES = 20;
 
-/** The whole JSON objects among the first lines. */
-function firstRecords(head: string): readonly JsonObject[] {
+/** The whole lines at the beginning of a text that are not empty. */
+function firstLines(head: string): readonly string[] {
   const lines = head.split('\n');
   const complete = head.length < HEAD || lines.length === 1 ? lines : lines.slice(0, -1);
   return complete
-    .filter(text => text.trim() !== '')
-    .slice(0, FIRST_LINES)
-    .flatMap(line => {
-      if (!line.trim().startsWith('{')) return [];
-      try {
-        const value: unknown = JSON.parse(line);
-        return isObject(value) ? [value] : [];
-      } catch {
-        return [];
-      }
-    });
-}
-
-/** The format of a log, when one of its first lines is a whole record. */
-function firstOf(
-  records: readonly JsonObject[],
-): (Recognition & { readonly format: LineFormat }) | undefined {
-  for (const record of records) {
-    const found = recogniseRecord(record);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+    .map(line => line.replace(/\r$/, ''))
+    .filter(line => line.trim() !== '')
+    .slice(0, FIRST_LINES);
 }
 
 /** A log of one JSON object a line that none of our formats knows: kept as a text, however long. */
-function isForeignLog(records: readonly JsonObject[]): boolean {
-  return records.length > 1 && records.every(record => recogniseDocument(record) === undefined);
+function isForeignLog(lines: readonly string[]): boolean {
+  const records = lines.flatMap(line => {
+    if (!line.trim().startsWith('{')) return [];
+    try {
+      const value: unknown = JSON.parse(line);
+      return isObject(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+  return records.length > 1 && records.every(record => documentFormatOf(record) === undefined);
 }

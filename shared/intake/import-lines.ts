@@ -1,32 +1,53 @@
-// Logs of one JSON record a line, streamed: every line is masked first and parsed from the masked text, so that the
+// Logs, streamed: one record a line, JSON or text: every line is masked first and parsed from the masked text, so that the
 // stored copy gives the same records. Bad lines are counted and named, never dropped silently.
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Encoding } from './decode-text.ts';
-import { readAuditEvent, type UnplacedEvent } from './formats/audit.ts';
-import { readCalicoFlow, unwrapHits } from './formats/calico-flow.ts';
-import { isHubbleEvent, lostEvents, readHubbleFlow } from './formats/hubble.ts';
-import type { FlowRecord } from './flow-builder.ts';
+import type { LineReader, Recognition, RecordFormat } from './formats/format.ts';
+import { lineFormatOf, recordFormatOf } from './formats/registry.ts';
+import { unwrapRecord } from './formats/unwrap.ts';
+import { makeGathering } from './gathering.ts';
 import type { Diagnostic, RedactionKind } from './intake.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
-import type { LineFormat, Recognition } from './recognise.ts';
 import { maskBlock } from './redact/redact-lines.ts';
 import { maskedBlocks, textBlocks } from './text-blocks.ts';
+
+/** A log: its format, the reason for it, and what reads its lines. */
+export interface KnownLog extends Recognition {
+  readonly reader: LineReader;
+}
+
+/** The log that some first lines begin; undefined when none of our formats knows them. */
+export function logOf(lines: readonly string[]): KnownLog | undefined {
+  for (const line of lines) {
+    const record = recordIn(line);
+    const known = record === undefined ? undefined : recordFormatOf(record);
+    if (known !== undefined)
+      return { format: known.format.name, reason: known.reason, reader: recordReader(known.format) };
+  }
+  return lineFormatOf(lines);
+}
 
 /** Imports a log whose format is known from its first lines. */
 export async function importLines(
   path: string,
   whole: AsyncIterable<Uint8Array>,
   encoding: Exclude<Encoding, 'binary'>,
-  recognition: Recognition & { readonly format: LineFormat },
+  log: KnownLog,
   context: LeafContext,
 ): Promise<Leaf> {
-  const reader = makeRecordReader(path, recognition.format, context);
+  const gathering = makeGathering(path, context.flows);
   const kinds: RedactionKind[] = [];
   const numbers: { kind: RedactionKind; line: number }[] = [];
   const bad: number[] = [];
+  let records = 0;
   let line = 1;
   let isCut = false;
   let isOpen = false;
+  const read = (text: string, at: number): void => {
+    const answer = log.reader(text, { file: path, line: at }, gathering);
+    if (answer === 0) bad.push(at);
+    else if (answer !== 'remark') records += answer;
+  };
   for await (const block of textBlocks(whole, encoding, context.limits.lineBytes)) {
     const masked = maskBlock(block.text, context);
     for (const edit of masked.edits) kinds.push(edit.kind);
@@ -37,7 +58,7 @@ export async function importLines(
       const at = line + index;
       if ((index === 0 && isCut) || (index === last && block.cut)) {
         if (bad.at(-1) !== at) bad.push(at);
-      } else if (text.trim() !== '' && !reader.read(text, at)) bad.push(at);
+      } else if (text.trim() !== '') read(text, at);
     });
     line += last;
     isCut = block.cut;
@@ -45,76 +66,49 @@ export async function importLines(
     await context.breathe();
   }
   const accountData = accountDataOf(path, numbers);
+  const { diagnostics, ...gathered } = gathering.finish();
   return {
     ...EMPTY_LEAF,
-    format: recognition.format,
-    reason: recognition.reason,
-    ...reader.result(),
+    ...gathered,
+    format: log.format,
+    reason: log.reason,
+    records,
     redactions: countKinds(kinds),
     accountData: accountData.hits,
-    diagnostics: [...accountData.diagnostics, ...badLines(path, bad, isOpen ? line : line - 1, isOpen)],
+    diagnostics: [
+      ...accountData.diagnostics,
+      ...diagnostics,
+      ...badLines(path, bad, isOpen ? line : line - 1, isOpen),
+    ],
     ...(kinds.length === 0 ? {} : { masked: open => maskedBlocks(open(), encoding, context) }),
   };
 }
 
-function makeRecordReader(path: string, format: LineFormat, context: LeafContext) {
-  const audit: UnplacedEvent[] = [];
-  let records = 0;
-  let first = Infinity;
-  let last = -Infinity;
-
-  const spanned = (from: number, to: number): void => {
-    if (from > 0 && from < first) first = from;
-    if (to > last) last = to;
-  };
-  const readFlow = (flow: FlowRecord | undefined, line: number): boolean => {
-    if (flow === undefined) return false;
-    context.flows.add(flow, path, line);
-    spanned(flow.start, flow.end);
-    records++;
-    return true;
-  };
-  const readRecord = (record: JsonObject, line: number): boolean => {
-    switch (format) {
-      case 'calico-flow':
-        return unwrapHits(record)
-          .map(hit => readFlow(readCalicoFlow(hit), line))
-          .every(read => read);
-      case 'hubble': {
-        if (!isHubbleEvent(record)) return false;
-        context.flows.lost(lostEvents(record));
-        if (!readFlow(readHubbleFlow(record), line)) records++;
-        return true;
-      }
-      case 'k8s-audit': {
-        const event = readAuditEvent(record, path, line);
-        if (event.verb === '' && event.id === '') return false;
-        audit.push(event);
-        records++;
-        const time = event.time === undefined ? Number.NaN : Date.parse(event.time);
-        if (!Number.isNaN(time)) spanned(time, time);
-        return true;
-      }
+/** Reads JSON objects, one a line; what a shipper wrapped around them is taken off. */
+function recordReader(format: RecordFormat): LineReader {
+  return (line, place, into) => {
+    const record = recordIn(line);
+    if (record === undefined) return 0;
+    let count = 0;
+    for (const inner of unwrapRecord(record).records) {
+      const read = format.read(inner, place, into);
+      if (read === 0) return 0;
+      count += read;
     }
-  };
-  return {
-    /** Whether a line was a record. */
-    read: (text: string, line: number): boolean => {
-      const record = parseLine(text);
-      return record !== undefined && readRecord(record, line);
-    },
-    result: (): Pick<Leaf, 'records' | 'audit' | 'period'> => ({
-      records,
-      audit,
-      ...(Number.isFinite(first) && last >= first ? { period: [first, last] as const } : {}),
-    }),
+    return count;
   };
 }
 
-function parseLine(line: string): JsonObject | undefined {
+/** What may stand before a JSON object on its line: a node's name, a time, a stream. */
+const LONGEST_PREFIX = 200;
+
+/** The JSON object of a line; undefined when it holds none. */
+function recordIn(line: string): JsonObject | undefined {
   if (line.includes('"__proto__"')) return undefined;
+  const start = line.indexOf('{');
+  if (start < 0 || start > LONGEST_PREFIX) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(start === 0 ? line : line.slice(start));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

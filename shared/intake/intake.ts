@@ -51,6 +51,26 @@ export type RedactionKind =
   | 'last-applied'
   | 'url-userinfo';
 
+/** What one source covers of its period, counted from its records. */
+export interface SourceCoverage {
+  /** Records with and without a usable time. */
+  readonly records: number;
+  readonly untimed: number;
+  /** Stretches of more than five minutes without a record: the first of them, and how many there are. */
+  readonly silences: readonly { readonly from: Instant; readonly to: Instant }[];
+  readonly silenceCount: number;
+  /** Nodes that reported, sorted; empty where the source names none. */
+  readonly nodes: readonly string[];
+  /** Records that the source says it lost. */
+  readonly lost: number;
+  /** Records whose pods are named only by the prefix of their controller. */
+  readonly aggregated: number;
+  /** TCP, UDP and SCTP records without a destination port. */
+  readonly portless: number;
+  /** One record in so many was kept, where the source says so. */
+  readonly sampledOneIn?: number;
+}
+
 /** One file or archive member after import. */
 export interface IntakeFile {
   readonly path: string;
@@ -63,6 +83,8 @@ export interface IntakeFile {
   readonly container?: string;
   readonly records: number;
   readonly period?: { readonly from: Instant; readonly to: Instant };
+  /** Of files whose records have times. */
+  readonly coverage?: SourceCoverage;
   /** Number of values masked. */
   readonly redactions: number;
   readonly redactionsByKind: Readonly<Partial<Record<RedactionKind, number>>>;

@@ -4,7 +4,14 @@ import type { SourceSpan } from '../base/source.ts';
 import type { FlowSink } from './flow-sink.ts';
 import type { UnplacedEvent } from './formats/audit.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';
-import type { AccountDataHit, Diagnostic, FormatName, IntakeLimits, RedactionKind } from './intake.ts';
+import type {
+  AccountDataHit,
+  Diagnostic,
+  FormatName,
+  IntakeLimits,
+  RedactionKind,
+  SourceCoverage,
+} from './intake.ts';
 import type { UnplacedObject } from './read-object.ts';
 import type { Masker } from './redact/mask.ts';
 
@@ -25,6 +32,7 @@ export interface Leaf {
   readonly records: number;
   /** Milliseconds since 1970 of the first and last record. */
   readonly period?: readonly [number, number];
+  readonly coverage?: SourceCoverage;
   readonly redactions: Readonly<Partial<Record<RedactionKind, number>>>;
   readonly objects: readonly UnplacedObject[];
   readonly audit: readonly UnplacedEvent[];

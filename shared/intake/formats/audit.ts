@@ -4,10 +4,42 @@ import type { JsonObject } from '../../base/json.ts';
 import { parseInstant } from '../../base/instant.ts';
 import { compareBy } from '../../base/order.ts';
 import type { AuditEvent } from '../../model/audit.ts';
+import { itemsOf, membersOf } from '../document.ts';
+import type { DocumentFormat, RecordFormat } from './format.ts';
 import { object, text, texts } from './values.ts';
 
-/** Whether an object is an audit event. */
-export function isAuditEvent(value: JsonObject): boolean {
+/** Audit events by themselves. */
+export const K8S_AUDIT: RecordFormat = {
+  name: 'k8s-audit',
+  recognise: record => (isAuditEvent(record) ? 'records of kind Event in audit.k8s.io' : undefined),
+  read: (record, { file, line }, into) => {
+    const event = readAuditEvent(record, file, line);
+    if (event.verb === '' && event.id === '') return 0;
+    into.audit(event);
+    return 1;
+  },
+};
+
+/** Lists of audit events, as the webhook backend sends them. */
+export const K8S_AUDIT_LISTS: DocumentFormat = {
+  name: 'k8s-audit',
+  recognise: value => {
+    const { apiVersion, kind } = membersOf(value);
+    return text(apiVersion).startsWith('audit.k8s.io/') && text(kind).endsWith('List')
+      ? `kind ${text(kind)} in ${text(apiVersion)}`
+      : undefined;
+  },
+  read: (document, { file, lineAt }, into) => {
+    const items = itemsOf(membersOf(document.value)['items']);
+    items.forEach((item, index) => {
+      const start = document.places.of(items, index)?.start ?? document.range.start;
+      into.audit(readAuditEvent(membersOf(item), file, lineAt(start)));
+    });
+    return items.length;
+  },
+};
+
+function isAuditEvent(value: JsonObject): boolean {
   return value['kind'] === 'Event' && text(value['apiVersion']).startsWith('audit.k8s.io/');
 }
 
@@ -15,7 +47,7 @@ export function isAuditEvent(value: JsonObject): boolean {
 export type UnplacedEvent = Omit<AuditEvent, 'cluster'>;
 
 /** One event as checks read it. */
-export function readAuditEvent(event: JsonObject, file: string, line: number): UnplacedEvent {
+function readAuditEvent(event: JsonObject, file: string, line: number): UnplacedEvent {
   const user = object(event['user']);
   const target = object(event['objectRef']);
   const status = object(event['responseStatus'])['code'];

@@ -4,24 +4,28 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { compareText } from '../../base/order.ts';
 import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
 import type { FlowRecord } from '../flow-builder.ts';
+import type { RecordFormat } from './format.ts';
 import { name, number, object, text, texts } from './values.ts';
 
-/** Whether an object is a Calico flow record. */
-export function isCalicoFlow(record: JsonObject): boolean {
+/** Flow records of Calico Enterprise and Cloud. */
+export const CALICO_FLOW: RecordFormat = {
+  name: 'calico-flow',
+  recognise: record =>
+    isCalicoFlow(record) ? 'records with source_type, dest_type, reporter and action' : undefined,
+  read: (record, { line }, into) => {
+    const flow = readCalicoFlow(record);
+    if (flow === undefined) return 0;
+    into.flow(flow, line);
+    return 1;
+  },
+};
+
+function isCalicoFlow(record: JsonObject): boolean {
   return ['source_type', 'dest_type', 'reporter', 'action', 'start_time'].every(key => key in record);
 }
 
-/** The records inside an Elasticsearch or Kibana wrapper, or the object itself. */
-export function unwrapHits(value: JsonObject): readonly JsonObject[] {
-  const source = object(value['_source']);
-  if (Object.keys(source).length > 0) return [source];
-  const hits = object(value['hits'])['hits'];
-  if (Array.isArray(hits)) return (hits as readonly JsonValue[]).map(hit => object(object(hit)['_source']));
-  return [value];
-}
-
 /** One record; undefined when it lacks what makes it one. */
-export function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
+function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
   if (!isCalicoFlow(record)) return undefined;
   const hits = object(record['policies']);
   const enforced = texts(hits['enforced_policies']);

@@ -5,10 +5,25 @@ import { isObject } from '../../base/json.ts';
 import { compareText } from '../../base/order.ts';
 import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
 import type { FlowRecord } from '../flow-builder.ts';
+import type { RecordFormat } from './format.ts';
 import { number, object, text, texts } from './values.ts';
 
+/** Events of Hubble; those that are no flows count as records too. */
+export const HUBBLE: RecordFormat = {
+  name: 'hubble',
+  recognise: record =>
+    isHubbleEvent(record) ? 'records with flow and verdict, or other Hubble events' : undefined,
+  read: (record, { line }, into) => {
+    if (!isHubbleEvent(record)) return 0;
+    into.lost(lostEvents(record));
+    const flow = readHubbleFlow(record);
+    if (flow !== undefined) into.flow(flow, line);
+    return 1;
+  },
+};
+
 /** The flow inside an event; undefined when the event is something else. */
-export function hubbleFlow(event: JsonObject): JsonObject | undefined {
+function hubbleFlow(event: JsonObject): JsonObject | undefined {
   const flow = event['flow'];
   if (isObject(flow) && ('verdict' in flow || 'traffic_direction' in flow || isObject(flow['IP'])))
     return flow;
@@ -16,7 +31,7 @@ export function hubbleFlow(event: JsonObject): JsonObject | undefined {
 }
 
 /** Whether an object is any Hubble event. */
-export function isHubbleEvent(event: JsonObject): boolean {
+function isHubbleEvent(event: JsonObject): boolean {
   return (
     hubbleFlow(event) !== undefined ||
     ['lost_events', 'node_status', 'agent_event', 'debug_event'].some(
@@ -26,12 +41,12 @@ export function isHubbleEvent(event: JsonObject): boolean {
 }
 
 /** Events that the node says it lost. */
-export function lostEvents(event: JsonObject): number {
+function lostEvents(event: JsonObject): number {
   return number(object(event['lost_events'])['num_events_lost']);
 }
 
 /** One flow; undefined for L7 samples without addresses and the like. */
-export function readHubbleFlow(event: JsonObject): FlowRecord | undefined {
+function readHubbleFlow(event: JsonObject): FlowRecord | undefined {
   const flow = hubbleFlow(event);
   if (flow === undefined) return undefined;
   const at = Date.parse(text(flow['time']) || text(event['time']));

@@ -2,13 +2,32 @@
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { BenchmarkResult } from '../../model/audit.ts';
 import { itemsOf } from '../document.ts';
+import type { DocumentFormat } from './format.ts';
 import { text } from './values.ts';
 
 /** A result before its cluster is known. */
 export type UnplacedResult = Omit<BenchmarkResult, 'cluster'>;
 
+/** Results of kube-bench. */
+export const KUBE_BENCH: DocumentFormat = {
+  name: 'kube-bench',
+  recognise: value => {
+    const [control] = benchControls(value);
+    return control === undefined
+      ? undefined
+      : `controls with node_type and tests (${text(control['version']) || 'no version'})`;
+  },
+  read: (document, { file, lineAt }, into) => {
+    const results = readBench(benchControls(document.value), file, (container, key) =>
+      lineAt(document.places.of(container, key)?.start ?? document.range.start),
+    );
+    for (const result of results) into.benchmark(result);
+    return results.length;
+  },
+};
+
 /** The controls of an output with totals, without totals, or of one target alone. */
-export function benchControls(value: JsonValue): readonly JsonObject[] {
+function benchControls(value: JsonValue): readonly JsonObject[] {
   const list = Array.isArray(value)
     ? (value as readonly JsonValue[])
     : isObject(value) && Array.isArray(value['Controls'])
@@ -21,7 +40,7 @@ export function benchControls(value: JsonValue): readonly JsonObject[] {
 }
 
 /** Every result of some controls. */
-export function readBench(
+function readBench(
   controls: readonly JsonObject[],
   file: string,
   lineOf: (container: object, key: string | number) => number,

@@ -1,0 +1,83 @@
+// Every format that intake knows, in the order they are asked. The first that knows a record or document has it.
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { K8S_AUDIT, K8S_AUDIT_LISTS } from './audit.ts';
+import { CALICO_FLOW } from './calico-flow.ts';
+import { ENGAGEMENT } from './engagement.ts';
+import type { DocumentFormat, LineFormat, LineReader, Recognition, RecordFormat } from './format.ts';
+import { HUBBLE } from './hubble.ts';
+import { KUBE_BENCH } from './kube-bench.ts';
+import { KUBERNETES } from './kubernetes.ts';
+import { unwrapRecord } from './unwrap.ts';
+
+/** Formats of JSON objects. */
+export const RECORD_FORMATS: readonly RecordFormat[] = [CALICO_FLOW, HUBBLE, K8S_AUDIT];
+
+/** Formats of lines of text. */
+const LINE_FORMATS: readonly LineFormat[] = [];
+
+/** Formats of whole documents: what is asked before records are looked for, and after. */
+const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, K8S_AUDIT_LISTS];
+const LAST_DOCUMENTS: readonly DocumentFormat[] = [KUBERNETES, KUBE_BENCH];
+
+/** A record format that knows an object, or what it wraps. */
+export interface KnownRecord {
+  readonly kind: 'records';
+  readonly format: RecordFormat;
+  readonly reason: string;
+}
+
+/** A document format that knows a document. */
+interface KnownDocument {
+  readonly kind: 'document';
+  readonly format: DocumentFormat;
+  readonly reason: string;
+}
+
+/** Lines of text that a format knows, with the reader that saw the first of them. */
+export interface KnownLines extends Recognition {
+  readonly reader: LineReader;
+}
+
+/** The format of one JSON object of a log. */
+export function recordFormatOf(record: JsonObject): KnownRecord | undefined {
+  for (const inner of unwrapRecord(record).records)
+    for (const format of RECORD_FORMATS) {
+      const reason = format.recognise(inner);
+      if (reason !== undefined) return { kind: 'records', format, reason };
+    }
+  return undefined;
+}
+
+/** The format of a document; undefined when it is nothing we know. */
+export function documentFormatOf(value: JsonValue): KnownRecord | KnownDocument | undefined {
+  return among(FIRST_DOCUMENTS, value) ?? recordsIn(value) ?? among(LAST_DOCUMENTS, value);
+}
+
+/** The format of the first lines of a text. */
+export function lineFormatOf(lines: readonly string[]): KnownLines | undefined {
+  for (const format of LINE_FORMATS) {
+    const begun = format.begin(lines);
+    if (begun !== undefined) return { format: format.name, ...begun };
+  }
+  return undefined;
+}
+
+function among(formats: readonly DocumentFormat[], value: JsonValue): KnownDocument | undefined {
+  for (const format of formats) {
+    const reason = format.recognise(value);
+    if (reason !== undefined) return { kind: 'document', format, reason };
+  }
+  return undefined;
+}
+
+function recordsIn(value: JsonValue): KnownRecord | undefined {
+  if (!Array.isArray(value)) return isRecord(value) ? recordFormatOf(value) : undefined;
+  const [first] = value as readonly JsonValue[];
+  if (first === undefined || !isRecord(first)) return undefined;
+  const known = recordFormatOf(first);
+  return known === undefined ? undefined : { ...known, reason: `array of ${known.reason}` };
+}
+
+function isRecord(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

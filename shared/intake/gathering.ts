@@ -1,0 +1,56 @@
+// Gathers what the records of one file hold, and what they say about the file as a source: its period, silences, the
+// nodes that reported, what was lost, sampled or aggregated. Formats write into it; nothing here knows a format.
+import type { JsonObject } from '../base/json.ts';
+import type { FlowSink } from './flow-sink.ts';
+import type { UnplacedEvent } from './formats/audit.ts';
+import type { RecordSink } from './formats/format.ts';
+import type { UnplacedResult } from './formats/kube-bench.ts';
+import type { Diagnostic } from './intake.ts';
+import type { Gap, Leaf } from './leaf.ts';
+import type { UnplacedObject } from './read-object.ts';
+import { makeSourceMeter } from './source-meter.ts';
+
+/** What was gathered, as members of a leaf. */
+export type Gathered = Pick<
+  Leaf,
+  'objects' | 'audit' | 'benchmarks' | 'engagements' | 'gaps' | 'period' | 'coverage'
+> & { readonly diagnostics: readonly Diagnostic[] };
+
+/** A sink for one file. */
+export interface Gathering extends RecordSink {
+  finish(): Gathered;
+}
+
+/** An empty gathering. */
+export function makeGathering(file: string, flows: FlowSink): Gathering {
+  const objects: UnplacedObject[] = [];
+  const audit: UnplacedEvent[] = [];
+  const benchmarks: UnplacedResult[] = [];
+  const engagements: JsonObject[] = [];
+  const gaps: Gap[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const meter = makeSourceMeter();
+  return {
+    flow(record, line) {
+      flows.add(record, file, line);
+      meter.flow(record);
+    },
+    audit(event) {
+      audit.push(event);
+      meter.event(event);
+    },
+    benchmark: result => void benchmarks.push(result),
+    object: object => void objects.push(object),
+    engagement: body => void engagements.push(body),
+    gap: gap => void gaps.push(gap),
+    diagnostic: diagnostic => void diagnostics.push(diagnostic),
+    lost(records) {
+      flows.lost(records);
+      meter.lost(records);
+    },
+    node: name => meter.node(name),
+    spanned: (from, to) => meter.spanned(from, to),
+    sampled: each => meter.sampled(each),
+    finish: () => ({ objects, audit, benchmarks, engagements, gaps, diagnostics, ...meter.finish() }),
+  };
+}
