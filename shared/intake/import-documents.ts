@@ -13,8 +13,8 @@ import { beginsLikeJson, mayHoldDocuments, parseText } from './parse-text.ts';
 import { describeText, templateLine } from './plain-text.ts';
 import type { UnplacedObject } from './read-object.ts';
 import { readDocuments } from './read-documents.ts';
-import { applyEdits, type Edit } from './redact/mask.ts';
-import { documentRedaction, type Redaction } from './redact/redact-text.ts';
+import { accountDataIn, applyEdits, type Edit } from './redact/mask.ts';
+import { documentEdits } from './redact/redact-text.ts';
 
 /** Whether the beginning of a file may be documents of ours; anything else is kept as a text. */
 export function looksLikeDocuments(head: string): boolean {
@@ -30,11 +30,11 @@ export function importDocuments(
 ): Leaf {
   const text = decodeText(bytes, encoding);
   const messages = takeMessages(text, path);
-  const { edits, numbers, masked, parsed, isLess } = maskAndParse(path, text, messages.text, context);
-  const lineAt = makeLineAt(text);
+  const { edits, masked, parsed, isLess } = maskAndParse(path, text, messages.text, context);
+  const lineAt = makeLineAt(masked);
   const accountData = accountDataOf(
     path,
-    numbers.map(edit => ({ kind: edit.kind, line: lineAt(edit.start) })),
+    accountDataIn(masked).map(({ kind, at }) => ({ kind, line: lineAt(at) })),
   );
   const gathering = makeGathering(path, context.flows);
   const read = readDocuments(path, parsed, gathering);
@@ -64,7 +64,6 @@ export function importDocuments(
 
 interface MaskedText {
   readonly edits: readonly Edit[];
-  readonly numbers: readonly Edit[];
   readonly masked: string;
   readonly parsed: ParsedText;
   /** Fewer documents could be read after masking than before. */
@@ -73,17 +72,17 @@ interface MaskedText {
 
 /** The documents of the masked text; those of the original are let go before these are read. */
 function maskAndParse(path: string, text: string, readable: string, context: LeafContext): MaskedText {
-  const plan = ((): { redaction: Redaction; parsed?: ParsedText; documents: number } => {
+  const plan = ((): { edits: readonly Edit[]; parsed?: ParsedText; documents: number } => {
     const parsed = parseText(readable, context.limits);
-    const redaction = redactionOf(text, parsed);
+    const edits = editsOf(text, parsed);
     const documents = parsed.documents.length;
-    return redaction.edits.length === 0 ? { redaction, parsed, documents } : { redaction, documents };
+    return edits.length === 0 ? { edits, parsed, documents } : { edits, documents };
   })();
-  const { edits, accountData: numbers } = plan.redaction;
-  if (plan.parsed !== undefined) return { edits, numbers, masked: text, parsed: plan.parsed, isLess: false };
+  const { edits } = plan;
+  if (plan.parsed !== undefined) return { edits, masked: text, parsed: plan.parsed, isLess: false };
   const masked = applyEdits(text, edits, context.masker);
   const parsed = parseText(takeMessages(masked, path).text, context.limits);
-  return { edits, numbers, masked, parsed, isLess: parsed.documents.length < plan.documents };
+  return { edits, masked, parsed, isLess: parsed.documents.length < plan.documents };
 }
 
 /** The masked copy of a text, made again from the original. */
@@ -95,11 +94,11 @@ async function* maskWhole(
 ): AsyncIterable<Uint8Array> {
   const text = decodeText(await collect(chunks), encoding);
   const parsed = parseText(takeMessages(text, path).text, context.limits);
-  yield new TextEncoder().encode(applyEdits(text, redactionOf(text, parsed).edits, context.masker));
+  yield new TextEncoder().encode(applyEdits(text, editsOf(text, parsed), context.masker));
 }
 
-function redactionOf(text: string, parsed: ParsedText): Redaction {
-  return documentRedaction(
+function editsOf(text: string, parsed: ParsedText): readonly Edit[] {
+  return documentEdits(
     text,
     parsed.documents,
     parsed.faults.map(fault => fault.range),

@@ -202,6 +202,21 @@ describe('account data', () => {
     );
   });
 
+  it('is named by its own token inside a value that is masked for another reason', async () => {
+    const { text, intake } = await masked(
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  a: card ${PAN} and ${PAN}\n  b: |\n    x\n    ${PAN}\n---\n# ${PAN}\n`,
+      's.yaml',
+    );
+    const [token] = /masked-pan-[a-p]{16}/.exec(text) ?? [];
+    expect(text.split(token ?? '?')).toHaveLength(5);
+    expect(text).not.toContain(PAN);
+    expect(intake.accountData.map(({ source, count }) => [source.line, count])).toEqual([
+      [5, 2],
+      [6, 1],
+      [10, 1],
+    ]);
+  });
+
   it('has one token however it is written', async () => {
     const { text } = await masked(`${PAN}\n${accountNumber(' ')}\n${accountNumber('-')}\n`);
     expect([...new Set(text.trim().split('\n'))]).toEqual([expect.stringMatching(/^masked-pan-[a-p]{16}$/)]);
@@ -322,6 +337,7 @@ describe('the stored copy', () => {
       }));
       const second = await importing(copies);
       expect(modelOf(second.intake)).toEqual(modelOf(first.intake));
+      expect(hitsOf(second.intake)).toEqual(hitsOf(first.intake));
       expect(second.intake.files.map(file => file.redactions)).toEqual(copies.map(() => 0));
       expect([...first.stored.values()].join('\n')).not.toMatch(/4111|1111|hunter2|aHVudGVyMg|MIIE|eyJ/);
     }
@@ -376,6 +392,11 @@ describe('the stored copy', () => {
     );
   });
 });
+
+/** Account data by kind, line and number; files of an archive are stored under the same names. */
+function hitsOf(intake: Intake): unknown {
+  return intake.accountData.map(({ kind, source, count }) => [kind, source.file, source.line, count]);
+}
 
 /** What later steps read: everything but names of bytes and counts of masks. */
 function modelOf(intake: Intake): unknown {

@@ -13,6 +13,14 @@ export interface Edit {
   readonly quoted: boolean;
   /** What the place means, where its text differs (quotes, escapes): equal meanings get equal tokens. */
   readonly value?: string;
+  /** Account data inside a place that is masked for another reason: its own token follows, so that it stays a finding. */
+  readonly accountData?: readonly Edit[];
+}
+
+/** Account data that a mask stands for. */
+export interface MaskedAccountData {
+  readonly kind: 'pan' | 'track-data';
+  readonly at: number;
 }
 
 /** Makes tokens and remembers nothing else. */
@@ -35,7 +43,30 @@ export function makeMasker(digests: Digests, secret: Uint8Array): Masker {
 }
 
 const KINDS = 'secret-value|credential|token|private-key|pan|track-data|last-applied|url-userinfo';
-const MASK = new RegExp(`^masked-(?:${KINDS})-[a-p]{16}$`);
+const MASK = new RegExp(`^masked-(?:${KINDS})-[a-p]{16}(?:-masked-(?:pan|track-data)-[a-p]{16})*$`);
+const ACCOUNT_DATA = /(?<![a-z])masked-(pan|track-data)-[a-p]{16}(?![a-z])/g;
+
+/** Account data in a masked text. Read from the masks, so that a stored copy says what its original said. */
+export function accountDataIn(masked: string): readonly MaskedAccountData[] {
+  if (!masked.includes('masked-')) return [];
+  return [...masked.matchAll(ACCOUNT_DATA)].map(match => ({
+    kind: match[1] === 'pan' ? 'pan' : 'track-data',
+    at: match.index,
+  }));
+}
+
+/** Whether an edit masks cardholder data rather than a credential. */
+export function isAccountData(edit: Edit): boolean {
+  return edit.kind === 'pan' || edit.kind === 'track-data';
+}
+
+/** An edit of a piece of a text as an edit of the text, `by` characters further on. */
+export function movedEdit(edit: Edit, by: number): Edit {
+  const moved = { ...edit, start: edit.start + by, end: edit.end + by };
+  return edit.accountData === undefined
+    ? moved
+    : { ...moved, accountData: edit.accountData.map(inner => movedEdit(inner, by)) };
+}
 
 /** Whether a whole value, quoted or not, is a mask already. */
 export function isMasked(value: string): boolean {
@@ -46,9 +77,10 @@ export function isMasked(value: string): boolean {
 export function applyEdits(text: string, edits: readonly Edit[], masker: Masker): string {
   let out = '';
   let at = 0;
-  for (const { start, end, kind, quoted, value } of mergeEdits(edits)) {
+  for (const { start, end, kind, quoted, value, accountData = [] } of mergeEdits(edits)) {
     const raw = text.slice(start, end);
-    const token = masker.token(kind, value ?? raw);
+    const inner = accountData.map(edit => masker.token(edit.kind, text.slice(edit.start, edit.end)));
+    const token = [masker.token(kind, value ?? raw), ...inner].join('-');
     out += text.slice(at, start) + (quoted ? `"${token}"` : token) + (raw.match(/\r?\n/g) ?? []).join('');
     at = end;
   }
@@ -64,10 +96,20 @@ export function mergeEdits(edits: readonly Edit[]): readonly Edit[] {
   for (const edit of sorted) {
     const last = kept.at(-1);
     if (last === undefined || edit.start >= last.end) kept.push(edit);
-    else if (edit.end > last.end) {
-      const { value: _value, ...rest } = last;
-      kept[kept.length - 1] = { ...rest, end: edit.end };
-    }
+    else kept[kept.length - 1] = merged(last, edit);
   }
   return kept;
+}
+
+/** Two overlapping edits as one. A mask of account data speaks for what else is in it. */
+function merged(first: Edit, second: Edit): Edit {
+  const { value, accountData = [], ...rest } = first;
+  const found = isAccountData(second) ? [second] : (second.accountData ?? []);
+  const further = found.filter(edit => edit.start >= (accountData.at(-1)?.end ?? 0));
+  const inner = isAccountData(first) ? [] : [...accountData, ...further];
+  return {
+    ...rest,
+    ...(second.end > first.end ? { end: second.end } : value === undefined ? {} : { value }),
+    ...(inner.length === 0 ? {} : { accountData: inner }),
+  };
 }

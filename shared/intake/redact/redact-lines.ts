@@ -3,8 +3,8 @@
 import { lineStarts } from '../document.ts';
 import { parseJsonDocuments } from '../json-documents.ts';
 import type { IntakeLimits, RedactionKind } from '../intake.ts';
-import { applyEdits, mergeEdits, type Edit, type Masker } from './mask.ts';
-import { isAccountData, patternEdits } from './redact-text.ts';
+import { accountDataIn, applyEdits, mergeEdits, movedEdit, type Edit, type Masker } from './mask.ts';
+import { patternEdits } from './redact-text.ts';
 import { structureEdits } from './structure.ts';
 
 /** A block after masking. */
@@ -25,7 +25,7 @@ export interface LineMasking {
 export function maskBlock(text: string, context: LineMasking): MaskedBlock {
   const hasBodies = text.includes('"requestObject"') || text.includes('"responseObject"');
   const shown = patternEdits(text);
-  if (shown.length === 0 && !hasBodies) return { text, edits: [], accountData: [] };
+  if (shown.length === 0 && !hasBodies) return blockOf(text, []);
   const starts = lineStarts(text);
   const edits: Edit[] = [];
   const multiline = shown.filter(edit => /[\r\n]/.test(text.slice(edit.start, edit.end).trimEnd()));
@@ -41,11 +41,17 @@ export function maskBlock(text: string, context: LineMasking): MaskedBlock {
     edits.push(...editsOfLine(text.slice(start, end), start, own, context));
   });
   const merged = mergeEdits(edits);
-  const accountData = mergeEdits(shown.filter(isAccountData)).map(edit => ({
-    kind: edit.kind,
-    lineInBlock: lineOf(starts, edit.start),
-  }));
-  return { text: applyEdits(text, merged, context.masker), edits: merged, accountData };
+  return blockOf(applyEdits(text, merged, context.masker), merged);
+}
+
+function blockOf(text: string, edits: readonly Edit[]): MaskedBlock {
+  const found = accountDataIn(text);
+  const starts = found.length === 0 ? [] : lineStarts(text);
+  return {
+    text,
+    edits,
+    accountData: found.map(({ kind, at }) => ({ kind, lineInBlock: lineOf(starts, at) })),
+  };
 }
 
 /** Edits of one line: patterns as they were found, bodies of audit events by structure, numbers in JSON quoted. */
@@ -55,14 +61,14 @@ function editsOfLine(
   patterns: readonly Edit[],
   context: LineMasking,
 ): readonly Edit[] {
-  const local = patterns.map(edit => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  const local = patterns.map(edit => movedEdit(edit, -start));
   const edits = mergeEdits([...bodyEdits(line, context), ...local]);
   if (edits.length === 0) return [];
   const fitted =
     isJson(line) && !isJson(applyEdits(line, edits, context.masker))
       ? edits.map(edit => ({ ...edit, quoted: edit.quoted || !insideString(line, edit.start) }))
       : edits;
-  return fitted.map(edit => ({ ...edit, start: edit.start + start, end: edit.end + start }));
+  return fitted.map(edit => movedEdit(edit, start));
 }
 
 /** Audit bodies hold whole objects; only such lines are worth parsing with places. */
