@@ -1,6 +1,6 @@
 // `vouch inspect`: sniffs and parses everything, keeps nothing.
 import { importFiles } from '../../shared/intake/import-files.ts';
-import type { IntakeFile, IntakeSource } from '../../shared/intake/intake.ts';
+import type { ClusterExport, IntakeFile, IntakeSource } from '../../shared/intake/intake.ts';
 import { storedFiles } from '../../shared/engagement/run-case.ts';
 import { contextOf, engagementOf, loudnessOf, sourcesAt, sourcesOf } from '../load.ts';
 import { printTable, progressLine, sayDiagnostics, writeJson, writeNdjson, writeOut } from '../output.ts';
@@ -32,18 +32,19 @@ export const inspect: Command = {
     );
     progress.end();
     if (!imported.ok) return refuse(imported.problem);
-    const { files, diagnostics } = imported.value;
+    const { files, diagnostics, exports } = imported.value;
     const totals = totalsOf(files);
     const loudness = loudnessOf(args);
     switch (args.values['format'] ?? 'table') {
       case 'json':
-        await writeJson({ schema: 'vouch.inspect/1', files: files.map(row), totals });
+        await writeJson({ schema: 'vouch.inspect/1', files: files.map(row), snapshots: exports, totals });
         break;
       case 'ndjson':
         await writeNdjson(files.map(row));
         break;
       case 'table':
         await writeOut(tableOf(files));
+        if (exports.length > 0) await writeOut(tableOfExports(exports));
         sayDiagnostics(diagnostics, loudness);
         break;
       default:
@@ -51,7 +52,7 @@ export const inspect: Command = {
     }
     if (files.length === 0)
       return refuse({ code: 'intake.nothing-usable', message: 'No files were found there' });
-    return totals.records === 0 ? EXIT.unusable : EXIT.done;
+    return files.every(isUnusable) ? EXIT.unusable : EXIT.done;
   },
 };
 
@@ -77,6 +78,25 @@ function row(file: IntakeFile): Record<string, unknown> {
     })),
     ...(file.members === undefined ? {} : { members: file.members.map(row) }),
   };
+}
+
+/** Nothing in it is of a format that evidence comes in. */
+function isUnusable(file: IntakeFile): boolean {
+  return file.members === undefined
+    ? file.format === 'text' || file.format === 'unrecognised'
+    : file.members.every(isUnusable);
+}
+
+function tableOfExports(exports: readonly ClusterExport[]): string {
+  return `\n${printTable(
+    ['snapshot of cluster', 'collected not before', 'files', 'used as'],
+    exports.map(({ cluster, notBefore, files, isLatest }) => [
+      cluster,
+      notBefore ?? '',
+      String(files.length),
+      isLatest ? 'latest export' : 'earlier export, kept apart',
+    ]),
+  )}`;
 }
 
 function totalsOf(files: readonly IntakeFile[]): {

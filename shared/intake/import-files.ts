@@ -4,6 +4,8 @@ import type { ClusterId } from '../base/brand.ts';
 import { compareBy } from '../base/order.ts';
 import { ok, ProblemError, type Result } from '../base/result.ts';
 import { placeFiles, type Placement } from './clusters.ts';
+import type { KubernetesObject } from '../model/object.ts';
+import { partExports } from './exports.ts';
 import { settleEvents } from './formats/audit.ts';
 import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from './intake.ts';
 import { makeReading, readSource, type ReadNode, type Reading } from './read-source.ts';
@@ -40,16 +42,25 @@ export async function importFiles(
 function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], reading: Reading): Intake {
   const leaves = nodes.flatMap(leavesOf);
   const placement = placeFiles(leaves);
-  const of = (path: string): ClusterId | undefined => placement.of.get(path);
+  const parted = partExports(leaves, placement);
+  const past = new Set(parted.exports.filter(some => !some.isLatest).flatMap(some => some.files));
+  const of = (path: string): ClusterId | undefined =>
+    parted.unplaced.has(path) ? undefined : placement.of.get(path);
   const files = nodes.map(node => withCluster(node.file, placement));
   const placed = leaves.flatMap(({ path, leaf }) => {
     const cluster = of(path);
-    return cluster === undefined ? [] : [{ cluster, leaf }];
+    return cluster === undefined ? [] : [{ path, cluster, leaf }];
   });
+  const objectsOf = (isPast: boolean): readonly KubernetesObject[] =>
+    placed
+      .filter(({ path }) => past.has(path) === isPast)
+      .flatMap(({ cluster, leaf }) => leaf.objects.map(object => placeObject(object, cluster)));
   return {
     files,
     clusters: placement.clusters,
-    objects: placed.flatMap(({ cluster, leaf }) => leaf.objects.map(object => placeObject(object, cluster))),
+    exports: parted.exports,
+    objects: objectsOf(false),
+    earlier: objectsOf(true),
     flows: reading.flows.finish(placement.ofRecords),
     audit: placement.clusters.flatMap(({ id }) =>
       settleEvents(
@@ -61,9 +72,16 @@ function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], readi
       leaf.benchmarks.map(result => ({ cluster, ...result })),
     ),
     engagements: leaves.flatMap(({ path, leaf }) => leaf.engagements.map(body => ({ path, body }))),
-    gaps: placed.flatMap(({ cluster, leaf }) => leaf.gaps.map(gap => ({ ...gap, cluster }))),
+    gaps: placed
+      .filter(({ path }) => !past.has(path))
+      .flatMap(({ cluster, leaf }) => leaf.gaps.map(gap => ({ ...gap, cluster }))),
     accountData: leaves.flatMap(({ leaf }) => leaf.accountData),
-    diagnostics: [...said, ...files.flatMap(allDiagnostics), ...placement.diagnostics].sort(
+    diagnostics: [
+      ...said,
+      ...files.flatMap(allDiagnostics),
+      ...placement.diagnostics,
+      ...parted.diagnostics,
+    ].sort(
       compareBy(
         item => item.file,
         item => item.line ?? 0,

@@ -108,10 +108,26 @@ export interface AccountDataHit {
   readonly count: number;
 }
 
+/** One export of one cluster: a cluster exported twice gives two, and they are never mixed. */
+export interface ClusterExport {
+  readonly cluster: ClusterId;
+  /** The latest time that something in it speaks of: it was collected then or later. */
+  readonly notBefore?: Instant;
+  /** Paths of its files, sorted. */
+  readonly files: readonly string[];
+  /** Whether it is the one that is judged. */
+  readonly isLatest: boolean;
+}
+
 /** Everything one import produced. */
 export interface Intake {
   readonly files: readonly IntakeFile[];
+  /** Exports of every cluster, earlier before later. */
+  readonly exports: readonly ClusterExport[];
+  /** Objects of the latest export of every cluster. */
   readonly objects: readonly KubernetesObject[];
+  /** Objects of earlier exports, each found by its file. */
+  readonly earlier: readonly KubernetesObject[];
   /** How each cluster got its id. */
   readonly clusters: readonly {
     readonly id: ClusterId;

@@ -116,6 +116,27 @@ describe('an object given twice', () => {
   });
 });
 
+describe('two objects of one name', () => {
+  const pods = ['1', '2'].flatMap(uid =>
+    objectsOfYaml(
+      `{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: card, uid: u${uid}, resourceVersion: "${uid}00", labels: {v: "${uid}"}}}`,
+      { file: `${uid}.yaml` },
+    ),
+  );
+
+  it('are the later one, made anew, within one cluster', () => {
+    const { snapshot, diagnostics } = build({ objects: pods, basis: 'kube-system-uid' });
+    expect(snapshot.pods.map(pod => pod.labels)).toEqual([{ v: '2' }]);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('are a conflict where nothing says that they are of one cluster', () => {
+    const { diagnostics } = build({ objects: pods, basis: 'default' });
+    expect(diagnostics.map(item => [item.code, item.file])).toEqual([['model.duplicate-object', '2.yaml']]);
+    expect(diagnostics[0]?.message).toContain('perhaps from two clusters');
+  });
+});
+
 describe('the collection', () => {
   const source = { file: 'dump.txt', line: 3 };
   const state = (input: Partial<SnapshotInput>): string | undefined =>

@@ -28,7 +28,7 @@ export function buildSnapshot(
   input: SnapshotInput,
   options: { readonly directOwner: boolean },
 ): { readonly snapshot: ClusterSnapshot; readonly diagnostics: readonly ModelDiagnostic[] } {
-  const { objects, diagnostics } = identifyObjects(input.objects);
+  const { objects, diagnostics } = identifyObjects(input.objects, input.basis === 'kube-system-uid');
   const mentioned = input.mentioned ?? [];
   const { pods, workloads } = buildWorkloads(input.cluster, objects, options);
   const namespaces = buildNamespaces(objects, mentioned);

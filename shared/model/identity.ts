@@ -25,8 +25,14 @@ const NAMESPACED = new Set(
   ).split(' '),
 );
 
-/** The objects in a total order, namespaces filled in, each once. */
-export function identifyObjects(found: readonly KubernetesObject[]): {
+/**
+ * The objects in a total order, namespaces filled in, each once. `isOneCluster`: it is sure that they are of one cluster,
+ * so that of two objects of one name with different UIDs the later one is the earlier one made anew.
+ */
+export function identifyObjects(
+  found: readonly KubernetesObject[],
+  isOneCluster: boolean,
+): {
   readonly objects: readonly KubernetesObject[];
   readonly diagnostics: readonly ModelDiagnostic[];
 } {
@@ -40,7 +46,7 @@ export function identifyObjects(found: readonly KubernetesObject[]): {
     else group.push(object);
   }
   const diagnostics: ModelDiagnostic[] = [];
-  const objects = [...groups.values()].flatMap(group => chooseAmong(group, diagnostics));
+  const objects = [...groups.values()].flatMap(group => chooseAmong(group, isOneCluster, diagnostics));
   return { objects: objects.sort(compareObjects), diagnostics };
 }
 
@@ -83,20 +89,28 @@ function withNamespace(object: KubernetesObject, served: ReadonlySet<string>): K
 /** One of each; of policies that nothing can choose between all stay, and what they decide is left open. */
 function chooseAmong(
   group: readonly KubernetesObject[],
+  isOneCluster: boolean,
   diagnostics: ModelDiagnostic[],
 ): readonly KubernetesObject[] {
+  const compare = (a: KubernetesObject, b: KubernetesObject): ReturnType<typeof compareVersions> =>
+    isOneCluster || !areTwo(a, b) ? compareVersions(a, b) : undefined;
   let chosen = group[0] as KubernetesObject;
   const rivals: KubernetesObject[] = [];
   for (const other of group.slice(1)) {
-    const newer = compareVersions(chosen, other);
-    if (newer === undefined && contentOf(chosen) !== contentOf(other)) {
+    const newer = compare(chosen, other);
+    if (newer === undefined && (areTwo(chosen, other) || contentOf(chosen) !== contentOf(other))) {
       diagnostics.push(conflict(chosen, other));
       rivals.push(other);
     }
     if (newer === 'other') chosen = other;
   }
-  const unlike = rivals.filter(other => compareVersions(chosen, other) === undefined);
+  const unlike = rivals.filter(other => compare(chosen, other) === undefined);
   return staysOpen(chosen) ? [chosen, ...unlike] : [chosen];
+}
+
+/** Two objects of one name: made anew, or of two clusters. */
+function areTwo(a: KubernetesObject, b: KubernetesObject): boolean {
+  return a.meta.uid !== undefined && b.meta.uid !== undefined && a.meta.uid !== b.meta.uid;
 }
 
 /** Policies, and what Calico's policies refer to: tiers, sets of networks, host endpoints, profiles. */
@@ -132,7 +146,9 @@ function conflict(chosen: KubernetesObject, other: KubernetesObject): ModelDiagn
   return {
     code: 'model.duplicate-object',
     severity: 'warning',
-    message: `${nameOf(chosen)} is given twice with different content and no version tells which is later: ${useOf(chosen, other)}`,
+    message: areTwo(chosen, other)
+      ? `${nameOf(chosen)} is given twice with different UIDs, perhaps from two clusters: ${useOf(chosen, other)}`
+      : `${nameOf(chosen)} is given twice with different content and no version tells which is later: ${useOf(chosen, other)}`,
     file: other.source.file,
     line: other.source.line,
   };
