@@ -13,7 +13,14 @@ const pure = [
     ['base', 'catalogue'],
     { valibot: 'the engagement file is foreign data when it comes back; parsed by schema, once' },
   ],
-  ['intake', ['base', 'archive', 'model'], { yaml: 'YAML with source ranges and alias limits' }],
+  [
+    'intake',
+    ['base', 'archive', 'model'],
+    {
+      yaml: 'YAML with source ranges and alias limits',
+      saxes: 'XML of spreadsheets, event by event; DTDs and entities are refused',
+    },
+  ],
   ['policy', ['base', 'model'], {}],
   ['verdict', ['base', 'model', 'policy'], {}],
   ['scope', ['base', 'model', 'policy', 'verdict', 'records'], {}],
