@@ -8,6 +8,8 @@ import type { CaseFacts, CheckResult, ClusterFacts } from '../checks/check.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { importFiles } from '../intake/import-files.ts';
 import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from '../intake/intake.ts';
+import { makeAddressBook } from '../model/address-book.ts';
+import { attributeFlows } from '../model/attribute-flows.ts';
 import { buildSnapshot } from '../model/build-snapshot.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { FlowTable } from '../model/flow-table.ts';
@@ -146,18 +148,19 @@ function modelClusters(
 ): { readonly clusters: readonly ModelledCluster[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const clusters = intake.clusters.map(({ id, basis }) => {
-    const flows = intake.flows.find(table => table.cluster === id);
+    const logged = intake.flows.find(table => table.cluster === id);
     const built = buildSnapshot(
       {
         cluster: id,
         basis,
         objects: intake.objects.filter(object => object.cluster === id),
         gaps: intake.gaps.filter(gap => gap.cluster === id),
-        mentioned: flows === undefined ? [] : namesInFlows(flows),
+        mentioned: logged === undefined ? [] : namesInFlows(logged),
       },
       { directOwner: choice === 'np-guard' },
     );
     diagnostics.push(...built.diagnostics);
+    const flows = logged === undefined ? undefined : attributed(logged, built.snapshot, intake);
     return {
       snapshot: built.snapshot,
       profile: detectProfile(built.snapshot, choice),
@@ -165,6 +168,20 @@ function modelClusters(
     };
   });
   return { clusters, diagnostics };
+}
+
+/** Flow ends that the log knows by address alone get the name of who held it then. */
+function attributed(flows: FlowTable, snapshot: ClusterSnapshot, intake: Intake): FlowTable {
+  const exports = intake.exports
+    .filter(some => some.cluster === snapshot.cluster)
+    .map(({ files, isLatest, notBefore }) => {
+      const own = new Set(files);
+      const among = isLatest ? intake.objects : intake.earlier;
+      const objects = among.filter(object => own.has(object.source.file));
+      return { objects, ...(notBefore === undefined ? {} : { notBefore }) };
+    });
+  const audit = intake.audit.filter(event => event.cluster === snapshot.cluster);
+  return attributeFlows(flows, makeAddressBook({ snapshot, exports, audit }));
 }
 
 function simulateCluster(

@@ -1,7 +1,14 @@
 // Groups of flow records that speak of the same connections, and the pairing of what both sides said (calico.md 2.1):
 //   source allow + destination deny = deny       source allow + destination allow = one allowed connection
 import { compareText } from '../base/order.ts';
-import { FLOW_ACTION, FLOW_END, FLOW_REPORTER, type FlowPart, type FlowTable } from './flow-table.ts';
+import {
+  FLOW_ACTION,
+  FLOW_END,
+  FLOW_REPORTER,
+  isPodEnd,
+  type FlowPart,
+  type FlowTable,
+} from './flow-table.ts';
 
 /** What the log says became of the connections of an edge, both sides taken together. */
 export const EDGE_REPORTED = { allow: 0, deny: 1, unknown: 2 } as const;
@@ -84,7 +91,7 @@ function keyOf(part: FlowPart, row: number): string {
 
 /** Whether an end is known by its name. */
 export function isNamedPod(kind: number, name: number | undefined): boolean {
-  return kind === FLOW_END.pod && name !== 0;
+  return isPodEnd(kind) && name !== 0;
 }
 
 const SLOTS = 8;

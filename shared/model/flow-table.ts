@@ -5,8 +5,27 @@ import type { ClusterId } from '../base/brand.ts';
 /** Rows in a full part. */
 export const FLOW_PART_ROWS = 65_536;
 
-/** Kinds of flow ends, as small numbers in the columns. */
-export const FLOW_END = { pod: 0, host: 1, networkSet: 2, network: 3, unknown: 4 } as const;
+/**
+ * Kinds of flow ends, as small numbers in the columns. The first five are the log's own words (`unknown`: it gives an
+ * address alone); the others are what the address book made of such an address: the pod that held it then, the pod that
+ * is assumed to have held it, a service, and an address of which the files do not tell whose it was.
+ */
+export const FLOW_END = {
+  pod: 0,
+  host: 1,
+  networkSet: 2,
+  network: 3,
+  unknown: 4,
+  podThen: 5,
+  podAssumed: 6,
+  service: 7,
+  unclear: 8,
+} as const;
+
+/** Whether an end of a kind is a pod, by the log's word or by its address. */
+export function isPodEnd(kind: number | undefined): boolean {
+  return kind === FLOW_END.pod || kind === FLOW_END.podThen || kind === FLOW_END.podAssumed;
+}
 /** What the log says was done. `audit` = would have been denied but was let through. */
 export const FLOW_ACTION = { allow: 0, deny: 1, unknown: 2, audit: 3 } as const;
 /** Which side reported: egress policy of the source, ingress policy of the destination, a host on the path. */

@@ -39,6 +39,8 @@ export interface FlowCoverage {
   readonly portless: number;
   /** Records without a usable time. */
   readonly untimed: number;
+  /** Records with an end of which only the address is known, and whose it was then the files do not show. */
+  readonly unattributed: number;
 }
 
 /** Measures the coverage of a log against the nodes of its cluster: those exported, and those that its pods name. */
@@ -49,13 +51,15 @@ export function flowCoverageOf(
   const starts = new Map<number, { first: number; end: number }>();
   const aggregates = flows.strings.map(text => text.endsWith('*'));
   const ported = flows.strings.map(text => text === 'TCP' || text === 'UDP' || text === 'SCTP');
-  const counts = { aggregated: 0, portless: 0, untimed: 0 };
+  const counts = { aggregated: 0, portless: 0, untimed: 0, unattributed: 0 };
   for (const part of flows.parts) {
     for (let row = 0; row < part.rows; row++) {
       keepTime(starts, part.start[row] ?? 0, part.end[row] ?? 0, counts);
+      const [srcKind, dstKind] = [part.srcKind[row], part.dstKind[row]];
       const isAggregate =
-        (part.srcKind[row] === FLOW_END.pod && aggregates[part.srcName[row] ?? 0] === true) ||
-        (part.dstKind[row] === FLOW_END.pod && aggregates[part.dstName[row] ?? 0] === true);
+        (srcKind === FLOW_END.pod && aggregates[part.srcName[row] ?? 0] === true) ||
+        (dstKind === FLOW_END.pod && aggregates[part.dstName[row] ?? 0] === true);
+      if (isUnattributed(srcKind) || isUnattributed(dstKind)) counts.unattributed++;
       if (isAggregate) counts.aggregated++;
       if (ported[part.protocol[row] ?? 0] === true && (part.dstPort[row] ?? -1) < 0) counts.portless++;
     }
@@ -102,8 +106,16 @@ function minorOf(coverage: FlowCoverage): readonly string[] {
   if (coverage.lost > 0) gaps.push(`the flow log says that it lost ${count(coverage.lost, 'record')}`);
   if (coverage.portless > 0)
     gaps.push(`${count(coverage.portless, 'flow record')} without a destination port`);
+  if (coverage.unattributed > 0)
+    gaps.push(
+      `${count(coverage.unattributed, 'flow record')} with an address of which no file shows whose it was then`,
+    );
   if (coverage.untimed > 0) gaps.push(`${count(coverage.untimed, 'flow record')} without a time`);
   return gaps;
+}
+
+function isUnattributed(kind: number | undefined): boolean {
+  return kind === FLOW_END.unclear || kind === FLOW_END.podAssumed;
 }
 
 /** Starts are kept per minute: a silence of minutes shows, and a day's log needs 1,440 places. */

@@ -63,6 +63,14 @@ function resolve(end: LoggedEnd, simulator: Simulator, index: Index): FlowEnd {
   switch (end.kind) {
     case FLOW_END.pod:
       return end.name === '' ? byAddress(end, simulator, index) : byPodName(end, simulator, index);
+    case FLOW_END.podThen:
+      return byPodName(end, simulator, index);
+    case FLOW_END.podAssumed:
+      return assumed(byPodName(end, simulator, index), end);
+    case FLOW_END.service:
+      return byService(end);
+    case FLOW_END.unclear:
+      return unknownEnd(end.ip, `which pod held ${end.ip} then, the files do not tell`);
     case FLOW_END.host:
       return byNode(end, index);
     case FLOW_END.networkSet:
@@ -94,6 +102,20 @@ function byPodName(end: LoggedEnd, simulator: Simulator, index: Index): FlowEnd 
   const endpoint = byLabels(end, id, workload, simulator, index);
   const text = `${doubt}; its labels are taken from the log`;
   return { id: workload?.id ?? id, endpoints: [endpoint], doubt: text, isHalfKnown: true };
+}
+
+/** It held the address when exported; whether it did when the log was written is not shown. */
+function assumed(found: FlowEnd, { ip }: LoggedEnd): FlowEnd {
+  const doubt = `taken as the pod that held ${ip} in the export; that it did so at the time of the log is not shown`;
+  return found.endpoints.length === 0 ? found : { ...found, doubt, isHalfKnown: true };
+}
+
+function byService({ namespace, name, ip }: LoggedEnd): FlowEnd {
+  const id = `${namespace}/${name}[Service]`;
+  return unknownEnd(
+    id,
+    `${ip} is the address of service ${namespace}/${name}; the log does not tell which pod it reached`,
+  );
 }
 
 function known(id: string, endpoints: readonly Endpoint[]): FlowEnd {

@@ -3,7 +3,7 @@
 import { millisecondsOf } from '../../base/instant.ts';
 import type { Instant } from '../../base/brand.ts';
 import { sortedUnique } from '../../base/order.ts';
-import { FLOW_END, type FlowPart, type FlowTable } from '../../model/flow-table.ts';
+import { FLOW_END, isPodEnd, type FlowPart, type FlowTable } from '../../model/flow-table.ts';
 import type { CompatEndpoint } from './flags.ts';
 
 /** Traffic of one endpoint. */
@@ -76,8 +76,7 @@ function endOf(table: FlowTable, part: FlowPart, row: number, side: 'src' | 'dst
       ? [part.srcKind, part.srcNamespace, part.srcName]
       : [part.dstKind, part.dstNamespace, part.dstName];
   const [kind, namespace, name] = [kinds[row] ?? FLOW_END.unknown, text(spaces), text(names)];
-  if (kind === FLOW_END.pod)
-    return { key: keyOf('Pod', namespace, name), printed: `Pod.v1(${namespace}/${name})` };
+  if (isPodEnd(kind)) return { key: keyOf('Pod', namespace, name), printed: `Pod.v1(${namespace}/${name})` };
   if (kind === FLOW_END.host)
     return { key: keyOf('HostEndpoint', '', name), printed: `HostEndpoint(${name})` };
   if (kind === FLOW_END.networkSet) {
