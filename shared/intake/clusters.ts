@@ -3,7 +3,7 @@
 import type { ClusterId } from '../base/brand.ts';
 import { compareText, sortedUnique } from '../base/order.ts';
 import { groupOf } from '../model/object.ts';
-import type { Diagnostic, Intake } from './intake.ts';
+import type { Diagnostic, FormatName, Intake } from './intake.ts';
 import type { Leaf } from './leaf.ts';
 
 /** A file that was read, before it has a cluster. */
@@ -140,6 +140,9 @@ function nearestUid(path: string, uidsOf: ReadonlyMap<string, readonly string[]>
   return undefined;
 }
 
+/** What was placed already, and what is the customer's or the assessor's as a whole. */
+const OF_NO_CLUSTER: readonly FormatName[] = ['kubernetes', 'engagement', 'register'];
+
 /** Logs and scans: a file gets a cluster when all its records belong to one. */
 function placeLogs(
   files: readonly ReadFile[],
@@ -151,7 +154,7 @@ function placeLogs(
 ): void {
   for (const file of files) {
     if (of.has(file.path) || file.leaf.objects.length > 0 || file.leaf.records === 0) continue;
-    if (file.leaf.format === 'engagement' || file.leaf.format === 'kubernetes') continue;
+    if (OF_NO_CLUSTER.includes(file.leaf.format)) continue;
     const named = file.named.size === 0 ? [''] : [...file.named];
     const ids = sortedUnique(named.map(name => ofRecords(file.given, name))) as ClusterId[];
     for (const id of ids)

@@ -48,6 +48,7 @@ const EXPECTED: Readonly<Partial<Record<SourceRole, readonly FormatName[]>>> = {
   flows: ['calico-flow', 'hubble'],
   'audit-log': ['k8s-audit'],
   scan: ['kube-bench'],
+  register: ['register'],
 };
 
 function mismatch(file: string, role: SourceRole, format: FormatName): readonly Diagnostic[] {

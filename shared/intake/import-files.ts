@@ -71,6 +71,7 @@ function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], readi
     benchmarks: placed.flatMap(({ cluster, leaf }) =>
       leaf.benchmarks.map(result => ({ cluster, ...result })),
     ),
+    registers: leaves.flatMap(({ leaf }) => leaf.registers),
     engagements: leaves.flatMap(({ path, leaf }) => leaf.engagements.map(body => ({ path, body }))),
     gaps: placed
       .filter(({ path }) => !past.has(path))

@@ -6,12 +6,14 @@ import { isObject } from '../base/json.ts';
 import { attachmentOf } from './attachment.ts';
 import { decodeText, encodingOf } from './decode-text.ts';
 import { documentFormatOf } from './formats/registry.ts';
+import { importCsv, tableIn } from './import-csv.ts';
 import { importDocuments, looksLikeDocuments } from './import-documents.ts';
 import { importLines, logOf } from './import-lines.ts';
 import { importBinary, importText } from './import-text.ts';
 import type { Diagnostic } from './intake.ts';
 import { EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
 import { describeText } from './plain-text.ts';
+import { describeTable } from './registers/read-tables.ts';
 
 const HEAD = 64 * 1024;
 
@@ -30,12 +32,18 @@ export async function importLeaf(
   const lines = firstLines(start);
   const log = logOf(lines);
   if (log !== undefined) return importLines(path, whole, encoding, log, context);
-  if (isForeignLog(lines) || !looksLikeDocuments(start)) {
+  const table = tableIn(start, context);
+  const isList = table.recognition.outcome === 'recognised';
+  if (!isList && (isForeignLog(lines) || !looksLikeDocuments(start))) {
     const leaf = await importText(path, whole, encoding, context);
-    return { ...leaf, diagnostics: [...leaf.diagnostics, ...describeText(start, path)] };
+    const described = [...describeText(start, path), ...describeTable(table.recognition, path)];
+    return { ...leaf, diagnostics: [...leaf.diagnostics, ...described] };
   }
   const bytes = await collectUpTo(whole, context.limits.documentBytes);
-  if (bytes !== undefined) return importDocuments(path, bytes, encoding, context);
+  if (bytes !== undefined)
+    return isList
+      ? importCsv(path, bytes, encoding, table.delimiter, context)
+      : importDocuments(path, bytes, encoding, context);
   const leaf = await importText(path, open(), encoding, context);
   return { ...leaf, withheld: true, diagnostics: [...leaf.diagnostics, tooLarge(path, context)] };
 }

@@ -7,6 +7,8 @@ import type { SourceFile, SourceSpan } from '../base/source.ts';
 import type { AuditEvent, BenchmarkResult } from '../model/audit.ts';
 import type { FlowTable } from '../model/flow-table.ts';
 import type { KubernetesObject } from '../model/object.ts';
+import type { RegisterRow } from '../model/register.ts';
+import type { ColumnMapping } from './registers/recognise-register.ts';
 import type { JsonObject } from '../base/json.ts';
 
 /** Format names of the command-line contract. */
@@ -16,6 +18,7 @@ export type FormatName =
   | 'hubble'
   | 'k8s-audit'
   | 'kube-bench'
+  | 'register'
   | 'engagement'
   | 'text'
   | 'unrecognised';
@@ -136,6 +139,8 @@ export interface Intake {
   readonly flows: readonly FlowTable[];
   readonly audit: readonly AuditEvent[];
   readonly benchmarks: readonly BenchmarkResult[];
+  /** Rows of the customer's own lists, in the order of files and lines. */
+  readonly registers: readonly RegisterRow[];
   /** Engagement documents found among the files, unparsed. */
   readonly engagements: readonly { readonly path: string; readonly body: JsonObject }[];
   /** Places in files that say "Forbidden", "No resources found" and the like. */
@@ -177,6 +182,8 @@ export interface IntakeContext {
   readonly secret: Uint8Array;
   readonly sink?: EvidenceSink;
   readonly limits?: Partial<IntakeLimits>;
+  /** Columns of the customer's lists as a person mapped them; they win over what names of columns tell. */
+  readonly mappings?: readonly ColumnMapping[];
   /** gunzip of the host where it has a faster one than DecompressionStream. */
   readonly gunzip?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   readonly onProgress?: OnProgress;

@@ -12,6 +12,8 @@ import type {
   RedactionKind,
   SourceCoverage,
 } from './intake.ts';
+import type { RegisterRow } from '../model/register.ts';
+import type { ColumnMapping } from './registers/recognise-register.ts';
 import type { UnplacedObject } from './read-object.ts';
 import type { Masker } from './redact/mask.ts';
 
@@ -38,6 +40,7 @@ export interface Leaf {
   readonly audit: readonly UnplacedEvent[];
   readonly benchmarks: readonly UnplacedResult[];
   readonly engagements: readonly JsonObject[];
+  readonly registers: readonly RegisterRow[];
   readonly gaps: readonly Gap[];
   readonly accountData: readonly AccountDataHit[];
   readonly diagnostics: readonly Diagnostic[];
@@ -53,6 +56,8 @@ export interface LeafContext {
   readonly masker: Masker;
   readonly limits: IntakeLimits;
   readonly flows: FlowSink;
+  /** Columns of the customer's lists as a person mapped them. */
+  readonly mappings: readonly ColumnMapping[];
   /** Called between batches; throws when the import was cancelled. */
   readonly breathe: () => Promise<void>;
 }
@@ -65,6 +70,7 @@ export const EMPTY_LEAF: Omit<Leaf, 'format' | 'reason'> = {
   audit: [],
   benchmarks: [],
   engagements: [],
+  registers: [],
   gaps: [],
   accountData: [],
   diagnostics: [],

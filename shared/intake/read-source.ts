@@ -60,6 +60,7 @@ export function makeReading(sources: readonly IntakeSource[], context: IntakeCon
     open: { gunzip: context.gunzip ?? webGunzip, counter: makeUnpackCounter(limits), depth: limits.depth },
     leaf: {
       masker: makeMasker(context.digests, context.secret),
+      mappings: context.mappings ?? [],
       limits,
       breathe: async () => {
         checkCancelled(context.cancellation);
