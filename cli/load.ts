@@ -4,7 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import type { Instant } from '../shared/base/brand.ts';
 import { fromHex } from '../shared/base/digest.ts';
 import { parseInstant } from '../shared/base/instant.ts';
-import { failed, ok, type Result } from '../shared/base/result.ts';
+import { failed, ok, type Problem, type Result } from '../shared/base/result.ts';
 import { importCase, judgeCase, type Case, type ModelledCluster } from '../shared/engagement/run-case.ts';
 import type { Diagnostic, Intake, IntakeContext, IntakeSource, SourceRole } from '../shared/intake/intake.ts';
 import type { ProfileChoice } from '../shared/policy/profile.ts';
@@ -112,18 +112,32 @@ export function contextOf(engagement: Engagement, extra: Partial<IntakeContext> 
   };
 }
 
-/** Imports and models; fails with `nothing-usable` when no file gave a record. */
+/** Imports and models; fails for a hostile archive, and with `nothing-usable` when no file gave a record. */
 export async function load(
   sources: readonly IntakeSource[],
   profile: ProfileChoice,
   context: IntakeContext,
 ): Promise<Result<Loaded>> {
   const imported = await importCase(sources, profile, context);
-  if (!imported.ok) return imported;
-  const records = imported.value.intake.files.reduce((sum, file) => sum + file.records, 0);
-  if (records === 0)
-    return failed('intake.nothing-usable', nothingUsable(imported.value.diagnostics, sources.length));
-  return imported;
+  const { intake, diagnostics } = imported;
+  const hostile = hostileProblem(intake);
+  if (hostile !== undefined) return { ok: false, problem: hostile };
+  const records = intake.files.reduce((sum, file) => sum + file.records, 0);
+  if (records === 0) return failed('intake.nothing-usable', nothingUsable(diagnostics, sources.length));
+  return ok(imported);
+}
+
+/** The first file that was refused as hostile: the command line goes no further then, whatever else came in. */
+export function hostileProblem({ hostile, files }: Pick<Intake, 'hostile' | 'files'>): Problem | undefined {
+  const [first, ...others] = hostile;
+  const [why] = files.find(file => file.path === first)?.diagnostics ?? [];
+  if (first === undefined || why === undefined) return undefined;
+  const { code, message, file } = why;
+  return {
+    code,
+    file,
+    message: others.length === 0 ? message : `${message}; ${others.length} more are hostile`,
+  };
 }
 
 /** Scope and checks over what was loaded. */

@@ -2,7 +2,7 @@
 import { importFiles } from '../../shared/intake/import-files.ts';
 import type { ClusterExport, IntakeFile, IntakeSource } from '../../shared/intake/intake.ts';
 import { storedFiles } from '../../shared/engagement/run-case.ts';
-import { contextOf, engagementOf, loudnessOf, sourcesAt, sourcesOf } from '../load.ts';
+import { contextOf, engagementOf, hostileProblem, loudnessOf, sourcesAt, sourcesOf } from '../load.ts';
 import { printTable, progressLine, sayDiagnostics, writeJson, writeNdjson, writeOut } from '../output.ts';
 import { EXIT, misuse, refuse, type Command } from './command.ts';
 
@@ -31,8 +31,7 @@ export const inspect: Command = {
       contextOf(engagement.value, { onProgress: progress.onProgress }),
     );
     progress.end();
-    if (!imported.ok) return refuse(imported.problem);
-    const { files, diagnostics, exports } = imported.value;
+    const { files, diagnostics, exports } = imported;
     const totals = totalsOf(files);
     const loudness = loudnessOf(args);
     switch (args.values['format'] ?? 'table') {
@@ -52,6 +51,8 @@ export const inspect: Command = {
     }
     if (files.length === 0)
       return refuse({ code: 'intake.nothing-usable', message: 'No files were found there' });
+    const hostile = hostileProblem(imported);
+    if (hostile !== undefined) return refuse(hostile);
     return files.every(isUnusable) ? EXIT.unusable : EXIT.done;
   },
 };

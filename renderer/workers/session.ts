@@ -54,10 +54,9 @@ export function createSession(database: VouchDatabase): Handlers {
         'auto',
         contextOf(database, added, copies, engagement, host),
       );
-      if (!imported.ok) return imported;
       await host.yield();
       const whole = withFirstReadings(
-        imported.value,
+        imported,
         stored.filter(row => !isReplaced(row.path, added)),
       );
       current = judgeCase(whole, { engagement, profile: 'auto' }, host);
@@ -181,8 +180,8 @@ function pathRows(
   copies: readonly StoredPath[],
   added: readonly AddedFile[],
 ): readonly PathRow[] {
-  const files = new Map(storedFiles(found.intake.files).map(file => [file.path, file]));
   const withheld = withheldFiles(found.intake.files).filter(file => isReplaced(file.path, added));
+  const files = new Map([...storedFiles(found.intake.files), ...withheld].map(file => [file.path, file]));
   return [...copies, ...withheld].map(({ path, sha256, bytes }) => {
     const file = ensure(files.get(path), 'what was stored or withheld is in the intake');
     const cluster = sourceOf(path, added)?.cluster;

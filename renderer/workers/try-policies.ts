@@ -61,8 +61,7 @@ export async function compare(
     return is.ok ? ok(compared(sideOf(open, was.value), sideOf(open, is.value))) : is;
   }
   const imported = await importCase(sourcesOf(after.files), 'auto', context);
-  if (!imported.ok) return imported;
-  const other = judgeCase(imported.value, { engagement, profile: 'auto' }, context);
+  const other = judgeCase(imported, { engagement, profile: 'auto' }, context);
   const [only, ...more] = other.facts.clusters;
   const is = other.facts.clusters.find(item => item.simulator.snapshot.cluster === before) ?? only;
   if (is === undefined) return failed('compare.no-cluster', 'These files hold no cluster export');

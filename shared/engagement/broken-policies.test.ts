@@ -34,8 +34,7 @@ async function ask(text: string, profile: 'kubernetes' | 'calico' = 'kubernetes'
     return { file: { path, size: bytes.length, open: () => once(bytes) }, role: 'cluster' as const };
   });
   const imported = await importCase(sources, profile, { digests: nodeDigests, secret: new Uint8Array(32) });
-  if (!imported.ok) throw new Error(imported.problem.message);
-  const [cluster] = imported.value.clusters;
+  const [cluster] = imported.clusters;
   const simulator = createSimulator(cluster!.snapshot, cluster!.profile);
   const outcome = (src: string, dst: string): string =>
     simulator.outcome({
@@ -48,7 +47,7 @@ async function ask(text: string, profile: 'kubernetes' | 'calico' = 'kubernetes'
     inside: outcome('card/web', 'card/vault'),
     beside: outcome('far/job', 'far/log'),
     said: [
-      ...imported.value.diagnostics.filter(item => item.severity === 'error'),
+      ...imported.diagnostics.filter(item => item.severity === 'error'),
       ...policyFaults(simulator.policies).map(({ source }) => source),
       ...simulator.policyProblems().map(({ source }) => source),
     ].filter(({ file, line }) => file === 'policies.yaml' && (line ?? 0) > 0).length,

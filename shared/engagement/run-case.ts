@@ -2,7 +2,6 @@
 // so window, worker and command line say the same. It decides nothing itself.
 import type { Instant } from '../base/brand.ts';
 import { checkCancelled, type Cancellation, type OnProgress } from '../base/progress.ts';
-import { ok, type Result } from '../base/result.ts';
 import { compareBy } from '../base/order.ts';
 import type { CaseFacts, CheckResult, ClusterFacts } from '../checks/check.ts';
 import { runChecks } from '../checks/run-checks.ts';
@@ -51,18 +50,10 @@ export async function importCase(
   sources: readonly IntakeSource[],
   profile: ProfileChoice,
   context: IntakeContext,
-): Promise<
-  Result<{
-    readonly intake: Intake;
-    readonly clusters: readonly ModelledCluster[];
-    readonly diagnostics: readonly Diagnostic[];
-  }>
-> {
-  const imported = await importFiles(sources, context);
-  if (!imported.ok) return imported;
-  const intake = imported.value;
+): Promise<Pick<Case, 'intake' | 'clusters' | 'diagnostics'>> {
+  const intake = await importFiles(sources, context);
   const { clusters, diagnostics } = modelClusters(intake, profile);
-  return ok({ intake, clusters, diagnostics: orderDiagnostics([...intake.diagnostics, ...diagnostics]) });
+  return { intake, clusters, diagnostics: orderDiagnostics([...intake.diagnostics, ...diagnostics]) };
 }
 
 /** The whole way from files to check results. */
@@ -70,10 +61,8 @@ export async function runCase(
   sources: readonly IntakeSource[],
   question: CaseQuestion,
   context: IntakeContext,
-): Promise<Result<Case>> {
-  const imported = await importCase(sources, question.profile, context);
-  if (!imported.ok) return imported;
-  return ok(judgeCase(imported.value, question, context));
+): Promise<Case> {
+  return judgeCase(await importCase(sources, question.profile, context), question, context);
 }
 
 /** Simulates, scopes and checks what was imported. */

@@ -118,9 +118,7 @@ async function readPolicies(
   const bytes = new TextEncoder().encode(text);
   const file = { path: WHAT_IF_FILE, size: bytes.length, open: () => once(bytes) };
   const { sink: _stored, ...without } = context;
-  const imported = await importFiles([{ file, role: 'cluster' }], without);
-  if (!imported.ok) return imported;
-  const { objects, diagnostics } = imported.value;
+  const { objects, diagnostics } = await importFiles([{ file, role: 'cluster' }], without);
   const others = objects.filter(object => policyKindOf(object) === undefined);
   const [other] = others;
   if (other !== undefined)

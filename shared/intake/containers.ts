@@ -104,7 +104,12 @@ async function* untilDamage(
   }
 }
 
-/** Damage loses what could not be read; everything else about archives is hostility and refuses the import. */
+/** Hostility refuses the whole file that was given, whatever else is in it. */
+export function isHostile(code: string): boolean {
+  return code.startsWith('intake.archive.');
+}
+
+/** Damage loses what could not be read, and nothing else. */
 export function isDamage(code: string): boolean {
   return [
     'intake.gzip.damaged',

@@ -65,6 +65,28 @@ function mismatch(file: string, role: SourceRole, format: FormatName): readonly 
   ];
 }
 
+/** The row of a file that was refused whole: what it was is known by its digest alone. */
+export function describeRefused(
+  path: string,
+  role: SourceRole,
+  { code, message, file = path }: Problem,
+  original: Sized,
+): IntakeFile {
+  return {
+    path,
+    sha256: original.digest,
+    bytes: original.bytes,
+    format: 'unrecognised',
+    records: 0,
+    redactions: 0,
+    redactionsByKind: {},
+    reason: 'refused as hostile; nothing of it was kept',
+    diagnostics: [{ code, severity: 'error', message, file }],
+    withheld: true,
+    role,
+  };
+}
+
 /** How a row of an archive that is stored member by member is named. */
 export interface SplitNames {
   readonly hmac: string;

@@ -65,6 +65,8 @@ export interface FlowBuilder {
   /** Takes over the rows of a table; its texts and files get their numbers here. */
   append(table: FlowTable): void;
   lost(records: number): void;
+  /** What forgets everything that is added from here on. */
+  mark(): () => void;
   readonly rows: number;
   finish(cluster: ClusterId): FlowTable;
 }
@@ -131,6 +133,18 @@ export function makeFlowBuilder(): FlowBuilder {
     },
     lost(records) {
       lost += records;
+    },
+    mark() {
+      const was = { rows, lost, strings: strings.length, files: files.length, nodes: nodes.size };
+      return () => {
+        for (const text of strings.splice(was.strings)) indexOf.delete(text);
+        for (const file of files.splice(was.files)) fileIndex.delete(file);
+        for (const node of [...nodes].slice(was.nodes)) nodes.delete(node);
+        parts.splice(Math.ceil(was.rows / FLOW_PART_ROWS));
+        const last = parts.at(-1);
+        if (last !== undefined) last.rows = was.rows - (parts.length - 1) * FLOW_PART_ROWS;
+        ({ rows, lost } = was);
+      };
     },
     get rows() {
       return rows;

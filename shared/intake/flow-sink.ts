@@ -15,6 +15,8 @@ export interface FlowSink {
 export interface FlowSinks {
   /** A sink for a file given with a name (or ''); `named` receives the clusters its records name. */
   of(given: string, named: Set<string>): FlowSink;
+  /** What forgets every record of files read from here on. */
+  mark(): () => void;
   /** The tables, columns of one cluster joined. */
   finish(clusterOf: (given: string, named: string) => ClusterId): readonly FlowTable[];
 }
@@ -44,6 +46,16 @@ export function makeFlowSinks(): FlowSinks {
         lost(records) {
           if (records > 0) builderOf(given, last.named).lost(records);
         },
+      };
+    },
+    mark: () => {
+      const known = new Map([...builders].map(([key, { builder }]) => [key, builder.mark()]));
+      return () => {
+        for (const key of [...builders.keys()]) {
+          const forget = known.get(key);
+          if (forget === undefined) builders.delete(key);
+          else forget();
+        }
       };
     },
     finish: clusterOf => {

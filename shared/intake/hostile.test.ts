@@ -1,18 +1,21 @@
-// Hostile archives refuse the whole import by name, with the file, and nothing is stored. Limits are counted on what
-// comes out, never on what a header claims.
+// Hostile archives are refused whole, by name, and nothing of them is stored or counted; their neighbours come in. Limits
+// are counted on what comes out, never on what a header claims.
 import { describe, expect, it } from 'vitest';
-import {
-  codesOf,
-  gzipped,
-  importing,
-  refusal,
-  tarred,
-  zipped,
-  type TestFile,
-} from '../../test/fixtures/importing.ts';
+import { codesOf, gzipped, importing, tarred, zipped, type TestFile } from '../../test/fixtures/importing.ts';
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n';
 const HONEST: TestFile = { path: 'a-honest.yaml', content: POD };
+
+/** What is said of a refused file; its neighbours must come in, and nothing of it may be kept. */
+async function refusal(files: readonly TestFile[], context: Parameters<typeof importing>[1] = {}) {
+  const { intake, stored } = await importing([HONEST, ...files.filter(file => file !== HONEST)], context);
+  expect(intake.objects.map(object => object.source.file)).toEqual(['a-honest.yaml']);
+  expect([...stored.keys()]).toEqual(['a-honest.yaml']);
+  expect(intake.hostile).toEqual(files.filter(file => file !== HONEST).map(file => file.path));
+  const row = intake.files.find(file => file.path === intake.hostile[0]);
+  expect(row).toMatchObject({ withheld: true, records: 0, format: 'unrecognised' });
+  return row?.diagnostics[0];
+}
 
 describe('a hostile archive', () => {
   it.each([
@@ -30,7 +33,6 @@ describe('a hostile archive', () => {
       expect(await refusal([HONEST, { path: 'x.tar', content }])).toMatchObject({
         code,
         file: 'x.tar',
-        stored: 0,
       });
     expect(await refusal([{ path: 'outer.zip', content: await zipped({ 'in.tar': bad }) }])).toMatchObject({
       code,
@@ -68,7 +70,6 @@ describe('a hostile archive', () => {
     expect(await refusal([HONEST, { path: 'b.gz', content: once }])).toMatchObject({
       code: 'intake.archive.ratio',
       file: 'b.gz',
-      stored: 0,
     });
     expect(await refusal([{ path: 'b.zip', content: await zipped({ zeros: bomb }) }])).toMatchObject({
       code: 'intake.archive.ratio',
@@ -92,6 +93,51 @@ describe('a hostile archive', () => {
     let nested: Uint8Array = tarred([{ name: 'a.yaml', content: POD }]);
     for (let level = 0; level < 6; level++) nested = tarred([{ name: 'in.tar', content: nested }]);
     expect(await refusal([{ path: 'x', content: nested }])).toMatchObject({ code: 'intake.archive.depth' });
+  });
+});
+
+describe('a hostile archive that was half read', () => {
+  const flow = (pod: string): string =>
+    JSON.stringify({
+      start_time: 1772352000,
+      end_time: 1772352060,
+      source_type: 'wep',
+      dest_type: 'wep',
+      source_name: pod,
+      source_namespace: 'shop',
+      dest_name: 'card-0',
+      dest_namespace: 'pay',
+      host: `node-of-${pod}`,
+      reporter: 'src',
+      action: 'allow',
+      proto: 'tcp',
+    });
+  const honest = [
+    { path: 'a.log', content: `${flow('web-0')}\n` },
+    { path: 'z.log', content: `${flow('web-1')}\n` },
+  ];
+
+  it('leaves no trace among the records of its neighbours: not a row, a text or a node', async () => {
+    const evil = tarred([
+      { name: 'flows.log', content: `${flow('evil-0')}\n${flow('web-1')}\n` },
+      { name: 'pod.yaml', content: POD },
+      { name: '../x', content: 'x' },
+    ]);
+    const alone = await importing(honest);
+    const beside = await importing([...honest, { path: 'evil.tar', content: evil }]);
+    expect(beside.intake.hostile).toEqual(['evil.tar']);
+    expect(beside.intake.flows).toEqual(alone.intake.flows);
+    expect(beside.intake.objects).toEqual([]);
+    expect(beside.intake.clusters).toEqual(alone.intake.clusters);
+  });
+
+  it('does not use up the limits of those after it, nor do those before it', async () => {
+    const noise = Uint8Array.from({ length: 9000 }, (_, at) => (at * 7919) % 253);
+    const { intake } = await importing(
+      ['a', 'b', 'c'].map(path => ({ path, content: gzipped(noise) })),
+      { limits: { unpackedBytes: 10_000 } },
+    );
+    expect(intake.hostile).toEqual([]);
   });
 });
 

@@ -1,8 +1,7 @@
 // The one door: every byte of a case comes in here. Files are taken in path order, recognised by content, masked,
-// parsed and counted; a hostile archive refuses the whole import, everything else becomes a diagnostic.
+// parsed and counted. A hostile archive is refused whole and named; its neighbours come in, and hosts decide what follows.
 import type { ClusterId } from '../base/brand.ts';
 import { compareBy } from '../base/order.ts';
-import { ok, ProblemError, type Result } from '../base/result.ts';
 import { placeFiles, type Placement } from './clusters.ts';
 import type { KubernetesObject } from '../model/object.ts';
 import { partExports } from './exports.ts';
@@ -15,27 +14,19 @@ import { storeCopies } from './store-copies.ts';
 
 export { INTAKE_LIMITS } from './read-source.ts';
 
-/** Imports files. Fails only for a hostile archive; then nothing was kept. */
-export async function importFiles(
-  given: readonly IntakeSource[],
-  context: IntakeContext,
-): Promise<Result<Intake>> {
+/** Imports files. Whatever they hold, the answer is an intake: what could not be read or kept is named in it. */
+export async function importFiles(given: readonly IntakeSource[], context: IntakeContext): Promise<Intake> {
   const { sources, diagnostics } = await orderSources(given, context);
   const reading = makeReading(sources, context);
   const nodes: ReadNode[] = [];
-  try {
-    for (const source of sources) nodes.push(await readSource(source, reading));
-  } catch (error) {
-    if (error instanceof ProblemError) return { ok: false, problem: error.problem };
-    throw error;
-  }
+  for (const source of sources) nodes.push(await readSource(source, reading));
   const { sink } = context;
   if (sink !== undefined)
     for (const [index, source] of sources.entries()) {
       const node = nodes[index];
       if (node !== undefined) await storeCopies(node, () => source.file.open(), sink, reading);
     }
-  return ok(assemble(nodes, diagnostics, reading));
+  return assemble(nodes, diagnostics, reading);
 }
 
 /** Puts the clusters on everything that was read. */
@@ -57,6 +48,7 @@ function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], readi
       .flatMap(({ cluster, leaf }) => leaf.objects.map(object => placeObject(object, cluster)));
   return {
     files,
+    hostile: nodes.filter(node => node.hostile === true).map(node => node.file.path),
     clusters: placement.clusters,
     exports: parted.exports,
     objects: objectsOf(false),

@@ -125,6 +125,8 @@ export interface ClusterExport {
 /** Everything one import produced. */
 export interface Intake {
   readonly files: readonly IntakeFile[];
+  /** Given files that were refused whole, in path order: hostile archives, of which nothing was kept. */
+  readonly hostile: readonly string[];
   /** Exports of every cluster, earlier before later. */
   readonly exports: readonly ClusterExport[];
   /** Objects of the latest export of every cluster. */

@@ -8,8 +8,15 @@ import { digestOf, hex, hmacSha256 } from '../base/digest.ts';
 import { compareBy } from '../base/order.ts';
 import { checkCancelled } from '../base/progress.ts';
 import { ProblemError, type Problem } from '../base/result.ts';
-import { isDamage, openContainer, openMember, type Archive, type OpenContext } from './containers.ts';
-import { describeArchive, describeLeaf } from './describe-file.ts';
+import {
+  isDamage,
+  isHostile,
+  openContainer,
+  openMember,
+  type Archive,
+  type OpenContext,
+} from './containers.ts';
+import { describeArchive, describeLeaf, describeRefused } from './describe-file.ts';
 import { makeFlowSinks, type FlowSinks } from './flow-sink.ts';
 import { importLeaf } from './import-leaf.ts';
 import type { IntakeContext, IntakeFile, IntakeLimits, IntakeSource, SourceRole } from './intake.ts';
@@ -36,12 +43,15 @@ export interface ReadNode {
   readonly named: ReadonlySet<string>;
   /** Members of an archive, by path. */
   readonly members: readonly ReadNode[];
+  /** Set where the file was refused whole. */
+  readonly hostile?: true;
 }
 
 /** What reading needs, shared by all files of one import. */
 export interface Reading {
   readonly context: IntakeContext;
   readonly open: OpenContext;
+  readonly limits: IntakeLimits;
   readonly leaf: Omit<LeafContext, 'flows'>;
   readonly flows: FlowSinks;
   readonly progress: (bytes: number, detail: string) => void;
@@ -57,7 +67,8 @@ export function makeReading(sources: readonly IntakeSource[], context: IntakeCon
   let done = 0;
   return {
     context,
-    open: { gunzip: context.gunzip ?? webGunzip, counter: makeUnpackCounter(limits), depth: limits.depth },
+    open: { gunzip: context.gunzip ?? webGunzip, depth: limits.depth },
+    limits,
     leaf: {
       masker: makeMasker(context.digests, context.secret),
       mappings: context.mappings ?? [],
@@ -95,13 +106,22 @@ interface Original {
   readonly bytes: number;
 }
 
-/** Reads one source. */
-export async function readSource(source: IntakeSource, reading: Reading): Promise<ReadNode> {
+/** Reads one source, under limits of its own: what else was given with it does not decide what it is. */
+export async function readSource(source: IntakeSource, shared: Reading): Promise<ReadNode> {
+  const reading = { ...shared, open: { ...shared.open, counter: makeUnpackCounter(shared.limits) } };
   const { file, role, cluster } = source;
   await reading.leaf.breathe();
   const counted = countBytes(() => file.open(), file.path, reading);
   const at = { path: file.path, role, given: cluster ?? '', depth: 0 };
-  return readNode(at, counted.open, () => counted.finish(), reading);
+  const forget = reading.flows.mark();
+  try {
+    return await readNode(at, counted.open, () => counted.finish(), reading);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || !isHostile(error.problem.code)) throw error;
+    forget();
+    const refused = describeRefused(file.path, role, error.problem, await counted.finish());
+    return { file: refused, given: at.given, named: new Set(), members: [], hostile: true };
+  }
 }
 
 /** A stream that is counted and digested while it is read for the first time. */

@@ -1,7 +1,7 @@
 // The built command line as a child process, held to its contract: one document on standard output, exit codes,
 // one-line problems that name file and line, and nothing written when something is hostile.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -219,6 +219,28 @@ describe('bad input', () => {
     expect(ended.code).toBe(3);
     expect(ended.err).toMatch(text);
     expect(ended.out).toBe('');
+    expect(readdirSync(folder)).not.toContain('never');
+  });
+
+  it('beside good input: a hostile archive is shown by inspect among its neighbours, and lets no command write', () => {
+    mkdirSync(at('beside'), { recursive: true });
+    copyFileSync(at('slip.zip'), at('beside/slip.zip'));
+    copyFileSync(at('export.yaml'), at('beside/export.yaml'));
+    const inspected = vouch(['inspect', at('beside'), '--format', 'json']);
+    expect(inspected.code).toBe(3);
+    expect(inspected.err).toMatch(/slip\.zip: Holds an unsafe name.*\[intake\.archive\.unsafe-name\]/);
+    expect(json(inspected)['files']).toMatchObject([
+      { format: 'kubernetes', records: 6, diagnostics: [] },
+      {
+        format: 'unrecognised',
+        records: 0,
+        withheld: true,
+        diagnostics: [{ code: 'intake.archive.unsafe-name' }],
+      },
+    ]);
+    const ended = vouch(['report', '-c', at('beside'), '--kind', 'inventory', '--out', at('never')]);
+    expect([ended.code, ended.out]).toEqual([3, '']);
+    expect(ended.err).toMatch(/slip\.zip: Holds an unsafe name/);
     expect(readdirSync(folder)).not.toContain('never');
   });
 
