@@ -34,6 +34,8 @@ export interface FlowRecord {
   /** Node that reported, and the cluster the record itself names. */
   readonly node: string;
   readonly cluster: string;
+  /** FLOW_OPENER code; absent = the log tells which end opened the connection. */
+  readonly opener?: number;
 }
 
 const TEXTS = [
@@ -51,7 +53,7 @@ const TEXTS = [
   'pendingPolicies',
   'protocol',
 ] as const;
-const CODES = ['srcKind', 'dstKind', 'action', 'reporter'] as const;
+const CODES = ['srcKind', 'dstKind', 'action', 'reporter', 'opener'] as const;
 const PORTS = ['srcPort', 'dstPort'] as const;
 const NUMBERS = ['start', 'end', 'connections', 'bytesOut', 'bytesIn', 'packetsOut', 'packetsIn'] as const;
 
@@ -110,7 +112,7 @@ export function makeFlowBuilder(): FlowBuilder {
       rows++;
       if (record.node !== '') nodes.add(record.node);
       for (const name of TEXTS) part[name][row] = intern(record[name]);
-      for (const name of CODES) part[name][row] = record[name];
+      for (const name of CODES) part[name][row] = record[name] ?? 0;
       for (const name of PORTS) part[name][row] = record[name];
       for (const name of NUMBERS) part[name][row] = record[name];
       part.file[row] = fileOf(file);

@@ -3,6 +3,7 @@
 import type { ClusterId } from '../base/brand.ts';
 import { compareText } from '../base/order.ts';
 import type { FlowTable } from '../model/flow-table.ts';
+import { settleOpeners } from './flow-direction.ts';
 import { makeFlowBuilder, type FlowBuilder, type FlowRecord } from './flow-builder.ts';
 
 /** Takes the flow records of one file. */
@@ -67,7 +68,11 @@ export function makeFlowSinks(): FlowSinks {
       }
       return [...byCluster]
         .sort((a, b) => compareText(a[0], b[0]))
-        .map(([cluster, parts]) => join(parts).finish(cluster));
+        .map(([cluster, parts]) => {
+          const table = join(parts).finish(cluster);
+          settleOpeners(table);
+          return table;
+        });
     },
   };
 }

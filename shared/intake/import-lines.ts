@@ -21,6 +21,7 @@ export function logOf(lines: readonly string[]): KnownLog | undefined {
   for (const line of lines) {
     const record = recordIn(line);
     const known = record === undefined ? undefined : recordFormatOf(record);
+    if (known?.kind === 'lines') return { ...known, reader: wrappedReader(known.reader) };
     if (known !== undefined)
       return { format: known.format.name, reason: known.reason, reader: recordReader(known.format) };
   }
@@ -96,6 +97,22 @@ function recordReader(format: RecordFormat): LineReader {
       count += read;
     }
     return count;
+  };
+}
+
+/** Reads lines of text that a shipper wrapped in JSON objects, one or many a line. */
+function wrappedReader(reader: LineReader): LineReader {
+  return (line, place, into) => {
+    const record = recordIn(line);
+    if (record === undefined) return 0;
+    let count = 0;
+    const { lines } = unwrapRecord(record);
+    for (const inner of lines) {
+      const read = reader(inner, place, into);
+      if (read === 0) return 0;
+      if (read !== 'remark') count += read;
+    }
+    return count === 0 ? 'remark' : count;
   };
 }
 

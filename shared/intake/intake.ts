@@ -16,6 +16,7 @@ export type FormatName =
   | 'kubernetes'
   | 'calico-flow'
   | 'hubble'
+  | 'aws-vpc-flow'
   | 'k8s-audit'
   | 'kube-bench'
   | 'register'

@@ -1,4 +1,6 @@
-// Texts that are no document: tables and descriptions for people, templates. Each is said, with what to do instead.
+// Texts that are no document: tables and descriptions for people, templates, logs whose columns nobody named. Each is said,
+// with what to do instead.
+import { needsNames } from './formats/aws-vpc-columns.ts';
 import type { Diagnostic } from './intake.ts';
 
 const TABLE = /^(?:NAMESPACE +)?NAME +(?:\S+ +)*(?:AGE|STATUS|READY|TYPE|POD-SELECTOR)\b/m;
@@ -32,7 +34,15 @@ export function describeText(text: string, file: string): readonly Diagnostic[] 
         line: 1,
       },
     ];
-  return [];
+  return withoutHeader(first.split('\n')[0] ?? '', file);
+}
+
+function withoutHeader(line: string, file: string): readonly Diagnostic[] {
+  const wrapped = /"message": ?"([^"\\]*)"/.exec(line)?.[1];
+  if (!needsNames(wrapped ?? line)) return [];
+  const message =
+    'Looks like VPC flow records in an order of their own; put the line of field names (the log format of the flow log) before the first of them';
+  return [{ code: 'intake.aws-vpc-flow.no-header', severity: 'warning', message, file, line: 1 }];
 }
 
 /** The first line of a Helm template that was not rendered. */

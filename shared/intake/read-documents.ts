@@ -1,9 +1,9 @@
 // Reads parsed documents by format and adds up what they hold. Which format a document is, its content decides.
-import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { isObject, type JsonValue } from '../base/json.ts';
 import type { Document, ParsedText } from './document.ts';
 import type { Recognition, RecordSink } from './formats/format.ts';
-import { documentFormatOf, type KnownRecord } from './formats/registry.ts';
-import { unwrapRecord } from './formats/unwrap.ts';
+import { documentFormatOf, type KnownLines, type KnownRecord } from './formats/registry.ts';
+import { unwrapRecord, wrappedList, type Unwrapped } from './formats/unwrap.ts';
 import type { Diagnostic, FormatName } from './intake.ts';
 
 /** What the documents of one text were. */
@@ -22,13 +22,13 @@ export function readDocuments(file: string, parsed: ParsedText, into: RecordSink
       if (document.value !== null) foreign.push(parsed.lineAt(document.range.start));
       continue;
     }
-    const { format, reason } = known;
-    const before = seen.get(format.name) ?? { recognition: { format: format.name, reason }, records: 0 };
+    const format = known.kind === 'lines' ? known.format : known.format.name;
+    const before = seen.get(format) ?? { recognition: { format, reason: known.reason }, records: 0 };
     before.records +=
       known.kind === 'document'
         ? known.format.read(document, { file, lineAt: parsed.lineAt }, into)
         : readRecords(known, document, file, parsed, into);
-    seen.set(format.name, before);
+    seen.set(format, before);
   }
   if (seen.size > 0) for (const diagnostic of unknown(file, foreign)) into.diagnostic(diagnostic);
   const [main] = [...seen.values()].sort((a, b) => b.records - a.records);
@@ -54,7 +54,7 @@ function unknown(file: string, lines: readonly number[]): readonly Diagnostic[] 
 }
 
 function readRecords(
-  { format }: KnownRecord,
+  known: KnownRecord | KnownLines,
   document: Document,
   file: string,
   parsed: ParsedText,
@@ -62,11 +62,14 @@ function readRecords(
 ): number {
   let count = 0;
   const bad: number[] = [];
-  for (const { record, line } of recordsOf(document, parsed)) {
-    const read = format.read(record, { file, line }, into);
+  const take = (read: number | 'remark', line: number): void => {
     if (read === 0) bad.push(line);
-    count += read;
-  }
+    else if (read !== 'remark') count += read;
+  };
+  for (const { inside, line } of recordsOf(document, parsed))
+    if (known.kind === 'records')
+      for (const record of inside.records) take(known.format.read(record, { file, line }, into), line);
+    else for (const text of inside.lines) take(known.reader(text, { file, line }, into), line);
   const [line] = bad;
   if (line !== undefined)
     into.diagnostic({
@@ -83,22 +86,17 @@ function readRecords(
 function recordsOf(
   document: Document,
   parsed: ParsedText,
-): readonly { readonly record: JsonObject; readonly line: number }[] {
+): readonly { readonly inside: Unwrapped; readonly line: number }[] {
   const { value } = document;
-  const list = listIn(value);
+  const list = Array.isArray(value)
+    ? (value as readonly JsonValue[])
+    : isObject(value)
+      ? wrappedList(value)
+      : undefined;
   const at = (record: JsonValue, start: number) =>
-    isObject(record)
-      ? unwrapRecord(record).records.map(inner => ({ record: inner, line: parsed.lineAt(start) }))
-      : [];
+    isObject(record) ? [{ inside: unwrapRecord(record), line: parsed.lineAt(start) }] : [];
   if (list === undefined) return at(value, document.range.start);
   return list.flatMap((item, index) =>
     at(item, document.places.of(list, index)?.start ?? document.range.start),
   );
-}
-
-/** The array that holds a document's records: itself, or the hits of a search. */
-function listIn(value: JsonValue): readonly JsonValue[] | undefined {
-  if (Array.isArray(value)) return value as readonly JsonValue[];
-  const hits = isObject(value) && isObject(value['hits']) ? value['hits']['hits'] : undefined;
-  return Array.isArray(hits) ? (hits as readonly JsonValue[]) : undefined;
 }

@@ -1,23 +1,30 @@
 // Groups of flow records that speak of the same connections, and the pairing of what both sides said (calico.md 2.1):
 //   source allow + destination deny = deny       source allow + destination allow = one allowed connection
+// What a cloud's interface passed or refused stays apart: neither a policy's allow nor a policy's deny.
 import { compareText } from '../base/order.ts';
 import {
   FLOW_ACTION,
   FLOW_END,
+  FLOW_OPENER,
   FLOW_REPORTER,
   isPodEnd,
   type FlowPart,
   type FlowTable,
 } from './flow-table.ts';
 
-/** What the log says became of the connections of an edge, both sides taken together. */
-export const EDGE_REPORTED = { allow: 0, deny: 1, unknown: 2 } as const;
+/**
+ * What the log says became of the connections of an edge, both sides taken together; `passed` and `refused` are the word
+ * of a security group or network ACL, which knows no policy of the cluster.
+ */
+export const EDGE_REPORTED = { allow: 0, deny: 1, unknown: 2, passed: 3, refused: 4 } as const;
 
 /** What one side said of one outcome. */
 export interface Tally {
   records: number;
   connections: number;
   bytes: number;
+  /** Records in which port numbers alone tell which end opened the connection. */
+  guessed: number;
   first: number;
   last: number;
   /** The first record, and the first one that names policies. */
@@ -107,6 +114,7 @@ function tallyOf(part: FlowPart, row: number): Tally {
     records: 1,
     connections: part.connections[row] ?? 0,
     bytes: (part.bytesIn[row] ?? 0) + (part.bytesOut[row] ?? 0),
+    guessed: part.opener[row] === FLOW_OPENER.ports ? 1 : 0,
     first: start,
     last: part.end[row] ?? start,
     place,
@@ -119,6 +127,7 @@ function add(flows: FlowTable, a: Tally, b: Tally): Tally {
     records: a.records + b.records,
     connections: a.connections + b.connections,
     bytes: a.bytes + b.bytes,
+    guessed: a.guessed + b.guessed,
     first: Math.min(a.first, b.first),
     last: Math.max(a.last, b.last),
     place: isEarlier(flows, b.place, a.place) ? b.place : a.place,
@@ -143,15 +152,13 @@ function isEarlier(flows: FlowTable, a: Place, b: Place): boolean {
 export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
   const of = (reporter: number, action: number): Tally | undefined =>
     group.tallies.get(slotOf(reporter, action));
-  const { source, destination, forward, unknown } = FLOW_REPORTER;
+  const { source, destination, unknown, cloud } = FLOW_REPORTER;
   const sourceAllow = of(source, FLOW_ACTION.allow);
   const sourceDeny = of(source, FLOW_ACTION.deny);
   const allowed = either(flows, of(destination, FLOW_ACTION.allow), of(unknown, FLOW_ACTION.allow));
   const denied = either(flows, of(destination, FLOW_ACTION.deny), of(unknown, FLOW_ACTION.deny));
   const isHalfOfDeny = allowed === undefined && denied !== undefined;
-  const open = [...group.tallies.entries()]
-    .filter(([slot]) => isOpen(slot, forward))
-    .map(([, tally]) => tally);
+  const open = [...group.tallies.entries()].filter(([slot]) => isOpen(slot)).map(([, tally]) => tally);
   const edges: Edge[] = [];
   const edge = (
     reported: number,
@@ -176,7 +183,10 @@ export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
     byDestination: denied !== undefined,
     deniedAtSource: sourceDeny !== undefined,
   });
-  edge(EDGE_REPORTED.unknown, open, [], { byDestination: false, deniedAtSource: false });
+  const nobody = { byDestination: false, deniedAtSource: false };
+  edge(EDGE_REPORTED.unknown, open, [], nobody);
+  edge(EDGE_REPORTED.passed, [of(cloud, FLOW_ACTION.allow)], [], nobody);
+  edge(EDGE_REPORTED.refused, [of(cloud, FLOW_ACTION.deny)], [], nobody);
   return edges;
 }
 
@@ -184,10 +194,11 @@ function either(flows: FlowTable, a: Tally | undefined, b: Tally | undefined): T
   return a === undefined || b === undefined ? (a ?? b) : add(flows, a, b);
 }
 
-function isOpen(slot: number, forward: number): boolean {
+function isOpen(slot: number): boolean {
   const action = slot % SLOTS;
   return (
-    Math.floor(slot / SLOTS) === forward || (action !== FLOW_ACTION.allow && action !== FLOW_ACTION.deny)
+    Math.floor(slot / SLOTS) === FLOW_REPORTER.forward ||
+    (action !== FLOW_ACTION.allow && action !== FLOW_ACTION.deny)
   );
 }
 

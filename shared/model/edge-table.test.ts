@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawFlows } from '../../test/fixtures/drawn-flows.ts';
 import { deriveEdges, type EdgeTable } from './edge-table.ts';
 
-const REPORTED = ['allow', 'deny', 'unknown'];
+const REPORTED = ['allow', 'deny', 'unknown', 'passed', 'refused'];
 
 // One text a row: everything a reader sees, by text rather than by index.
 function print(edges: EdgeTable): string[] {
@@ -83,6 +83,25 @@ pub -> web/front tcp 443 : dst allow`).map(row => row.split(' ')[0]),
     expect(edgesOf('pub -> web/front tcp 443 : any deny')[0]).toContain(' deny ');
   });
 
+  it('of a cloud interface stands beside what policies decided, and lends them nothing', () => {
+    expect(
+      edgesOf(`pub(203.0.113.9) -> host(node1) tcp 443 : cloud allow n=0 bytes=9
+pub(203.0.113.9) -> host(node1) tcp 443 : cloud deny n=0 bytes=1 at=300
+pub(203.0.113.9) -> host(node1) tcp 443 : dst deny n=1 bytes=2`),
+    ).toEqual([
+      'pub/203.0.113.9 -> node1 TCP 443 deny by-destination records=1 n=1 bytes=2 0-300 flows.log:3',
+      'pub/203.0.113.9 -> node1 TCP 443 passed records=1 n=0 bytes=9 0-300 flows.log:1',
+      'pub/203.0.113.9 -> node1 TCP 443 refused records=1 n=0 bytes=1 300-600 flows.log:2',
+    ]);
+  });
+
+  it('has a guessed direction only where no record tells who opened it', () => {
+    const guessed = (drawing: string): number[] => [...deriveEdges(drawFlows(drawing)).directionGuessed];
+    const guess = 'pub(203.0.113.9) -> host(node1) tcp 443 : cloud allow opener=ports';
+    expect(guessed(guess)).toEqual([1]);
+    expect(guessed(`${guess}\n${guess.replace('=ports', '=told')}`)).toEqual([0]);
+  });
+
   it('keeps the labels that all its records share', () => {
     const edges = deriveEdges(
       drawFlows(`web/front-* -> pub tcp 443 : src allow from=app=front,v=1
@@ -97,7 +116,16 @@ web/front-* -> pub tcp 443 : src allow from=app=front,v=2`),
         fc.constantFrom('web/front', 'web/front-*', 'pub(203.0.113.9)', 'pvt'),
         fc.constantFrom('card/api', 'set(partner)', 'host(node1)'),
         fc.constantFrom('tcp 443', 'udp 53', 'tcp -'),
-        fc.constantFrom('src allow', 'dst allow', 'src deny', 'dst deny', 'fwd allow', 'any unknown'),
+        fc.constantFrom(
+          'src allow',
+          'dst allow',
+          'src deny',
+          'dst deny',
+          'fwd allow',
+          'any unknown',
+          'cloud allow',
+          'cloud deny',
+        ),
         fc.integer({ min: 0, max: 2 }),
       )
       .map(

@@ -38,6 +38,8 @@ export interface EdgeTable {
   readonly byDestination: Uint8Array;
   /** 1 where the source's side denied. */
   readonly deniedAtSource: Uint8Array;
+  /** 1 where port numbers alone tell which end opened the connections. */
+  readonly directionGuessed: Uint8Array;
   readonly recordCount: Float64Array;
   readonly connections: Float64Array;
   /** Bytes both ways, of one reporter. */
@@ -158,6 +160,7 @@ function columnsOf(flows: FlowTable, edges: readonly Edge[], texts: Texts): Edge
     reported: Uint8Array.from(edges, edge => edge.reported),
     byDestination: Uint8Array.from(edges, edge => Number(edge.byDestination)),
     deniedAtSource: Uint8Array.from(edges, edge => Number(edge.deniedAtSource)),
+    directionGuessed: Uint8Array.from(tally(some => Number(some.guessed === some.records))),
     recordCount: Float64Array.from(tally(some => some.records)),
     connections: Float64Array.from(tally(some => some.connections)),
     bytes: Float64Array.from(tally(some => some.bytes)),

@@ -28,8 +28,16 @@ export function isPodEnd(kind: number | undefined): boolean {
 }
 /** What the log says was done. `audit` = would have been denied but was let through. */
 export const FLOW_ACTION = { allow: 0, deny: 1, unknown: 2, audit: 3 } as const;
-/** Which side reported: egress policy of the source, ingress policy of the destination, a host on the path. */
-export const FLOW_REPORTER = { source: 0, destination: 1, forward: 2, unknown: 3 } as const;
+/**
+ * Which side reported: egress policy of the source, ingress policy of the destination, a host on the path. `cloud` is a
+ * network interface of a cloud, where security groups and network ACLs decide: its word is no verdict of a policy.
+ */
+export const FLOW_REPORTER = { source: 0, destination: 1, forward: 2, unknown: 3, cloud: 4 } as const;
+/**
+ * How it is known which end opened the connection: the log tells; another record of the log shows that the other end
+ * listens; or port numbers alone, which is a guess.
+ */
+export const FLOW_OPENER = { told: 0, listens: 1, ports: 2 } as const;
 
 /** Column arrays of one part; index 0 of `strings` is the empty text, meaning absent or aggregated away. */
 export interface FlowPart {
@@ -60,6 +68,8 @@ export interface FlowPart {
   readonly dstKind: Uint8Array;
   readonly action: Uint8Array;
   readonly reporter: Uint8Array;
+  /** FLOW_OPENER codes. */
+  readonly opener: Uint8Array;
   /** -1 = absent or aggregated. */
   readonly srcPort: Int32Array;
   readonly dstPort: Int32Array;

@@ -5,7 +5,7 @@ import type { Instant } from '../base/brand.ts';
 import { instantOf } from '../base/instant.ts';
 import { sortedUnique } from '../base/order.ts';
 import type { FlowTable } from '../model/flow-table.ts';
-import { FLOW_END } from '../model/flow-table.ts';
+import { FLOW_END, FLOW_REPORTER } from '../model/flow-table.ts';
 import { count, listNames } from './words.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 
@@ -21,7 +21,10 @@ export interface Silence {
 
 /** What a flow log covers. */
 export interface FlowCoverage {
+  /** Records of the cluster's own network; those of cloud interfaces see nothing inside a node and cover nothing. */
   readonly records: number;
+  /** Records of cloud interfaces. */
+  readonly outside: number;
   readonly period?: { readonly from: Instant; readonly to: Instant };
   readonly nodesReported: readonly string[];
   readonly nodesMissing: readonly string[];
@@ -51,9 +54,13 @@ export function flowCoverageOf(
   const starts = new Map<number, { first: number; end: number }>();
   const aggregates = flows.strings.map(text => text.endsWith('*'));
   const ported = flows.strings.map(text => text === 'TCP' || text === 'UDP' || text === 'SCTP');
-  const counts = { aggregated: 0, portless: 0, untimed: 0, unattributed: 0 };
+  const counts = { aggregated: 0, portless: 0, untimed: 0, unattributed: 0, outside: 0 };
   for (const part of flows.parts) {
     for (let row = 0; row < part.rows; row++) {
+      if (part.reporter[row] === FLOW_REPORTER.cloud) {
+        counts.outside++;
+        continue;
+      }
       keepTime(starts, part.start[row] ?? 0, part.end[row] ?? 0, counts);
       const [srcKind, dstKind] = [part.srcKind[row], part.dstKind[row]];
       const isAggregate =
@@ -65,7 +72,7 @@ export function flowCoverageOf(
     }
   }
   return {
-    records: flows.rows,
+    records: flows.rows - counts.outside,
     lost: flows.lost,
     ...counts,
     ...periodOf(starts),
@@ -87,7 +94,12 @@ export function gapsOfCoverage(
 function seriousOf(coverage: FlowCoverage): readonly string[] {
   const gaps: string[] = [];
   const { nodesMissing, silences } = coverage;
-  if (coverage.records === 0) gaps.push('the flow log holds no record');
+  if (coverage.records === 0)
+    gaps.push(
+      coverage.outside === 0
+        ? 'the flow log holds no record'
+        : 'the flow log is of cloud interfaces only, which see no traffic inside a node',
+    );
   if (!coverage.nodesComparable)
     gaps.push('the nodes that reported flows cannot be compared with the nodes of the cluster');
   if (nodesMissing.length > 0)

@@ -15,6 +15,8 @@ export interface ReplayRow {
   readonly first: string;
   readonly last: string;
   readonly reported: 'allow' | 'deny' | 'unknown';
+  /** What a security group or network ACL of a cloud did: no verdict of a policy, so `reported` stays unknown. */
+  readonly cloud?: 'passed' | 'refused';
   readonly recomputed: Outcome;
   readonly staged?: Outcome;
   readonly because: string;

@@ -73,6 +73,35 @@ describe('a replayed edge', () => {
     expect(why(deny)).toContain('ingress deny');
   });
 
+  it('takes no verdict from a cloud: what its interfaces passed or refused neither agrees nor contradicts', () => {
+    for (const [port, action, word] of [
+      [443, 'allow', 'passed'],
+      [443, 'deny', 'refused'],
+      [444, 'allow', 'passed'],
+      [444, 'deny', 'refused'],
+    ]) {
+      const [row] = rows(`pub(203.0.113.9) -> card/api tcp ${port} : cloud ${action} opener=ports`);
+      expect(row).toMatchObject({ reported: 'unknown', cloud: word });
+      expect(agreementOf(row!)).toBe('indeterminate');
+      expect(row?.because).toContain(`${word} by security groups and network ACLs, no verdict of a policy`);
+      expect(row?.because).toContain('told from port numbers alone');
+    }
+  });
+
+  it('keeps passed and refused of a cloud apart, and from the word of a policy', () => {
+    const from = 'pub(203.0.113.9) -> card/api tcp 443 :';
+    expect(
+      rows(`${from} cloud allow\n${from} cloud deny\n${from} dst allow`).map(row => [
+        row.reported,
+        row.cloud,
+      ]),
+    ).toEqual([
+      ['allow', undefined],
+      ['unknown', 'passed'],
+      ['unknown', 'refused'],
+    ]);
+  });
+
   it('contradicts where the log saw what the policies would deny, or the reverse', () => {
     expect(one('card/vault -> card/api tcp 443 : dst allow')).toBe('allow / deny: contradict');
     expect(one('web/front-5f6d7c8b9-aaaaa -> card/api tcp 443 : dst deny')).toBe('deny / allow: contradict');

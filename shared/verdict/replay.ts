@@ -52,6 +52,7 @@ const ROW_ORDER = compareBy<ReplayRow>(
   row => row.protocol,
   row => row.port ?? -1,
   row => row.reported,
+  row => row.cloud ?? '',
   row => row.recomputed,
   row => row.staged ?? '',
   row => millisecondsOf(row.first as Instant),
@@ -107,7 +108,12 @@ function rowOf(
   const protocol = edges.strings[edges.protocol[at] ?? 0] ?? '';
   const port = edges.dstPort[at] ?? -1;
   const question = { src, dst, protocol, port };
-  const answer = weigh(edges, at, question, recompute(simulator, question));
+  const weighed = weigh(edges, at, question, recompute(simulator, question));
+  const cloud = CLOUD.get(edges.reported[at] ?? -1);
+  const answer = {
+    ...weighed,
+    because: `${provisos(cloud, edges.directionGuessed[at] === 1)}${weighed.because}`,
+  };
   const preview = staged === undefined ? undefined : recompute(staged, question).outcome;
   return {
     cluster: edges.cluster,
@@ -120,6 +126,7 @@ function rowOf(
     first: instantOf(edges.first[at] ?? 0),
     last: instantOf(edges.last[at] ?? 0),
     reported: answer.reported,
+    ...(cloud === undefined ? {} : { cloud }),
     recomputed: answer.recomputed,
     ...(preview === undefined ? {} : { staged: preview }),
     because: answer.because,
@@ -127,12 +134,27 @@ function rowOf(
   };
 }
 
+const CLOUD = new Map<number, NonNullable<ReplayRow['cloud']>>([
+  [EDGE_REPORTED.passed, 'passed'],
+  [EDGE_REPORTED.refused, 'refused'],
+]);
+
+// A security group or network ACL knows no policy: its word agrees with none and contradicts none.
+function provisos(cloud: ReplayRow['cloud'], isGuessed: boolean): string {
+  const words = [
+    ...(cloud === undefined ? [] : [`${cloud} by security groups and network ACLs, no verdict of a policy`]),
+    ...(isGuessed ? ['which end opened it is told from port numbers alone'] : []),
+  ];
+  return words.map(word => `${word}; `).join('');
+}
+
 // Rows that say the same of the same workloads are one; the earliest record is its witness.
 function mergeRows(rows: readonly ReplayRow[]): readonly ReplayRow[] {
   const merged = new Map<string, ReplayRow>();
   for (const row of rows) {
-    const { src, dst, protocol, port, reported, recomputed, staged } = row;
-    const key = JSON.stringify([src, dst, protocol, port ?? -1, reported, recomputed, staged ?? '']);
+    const { src, dst, protocol, port, reported, cloud, recomputed, staged } = row;
+    const said = [reported, cloud ?? '', recomputed, staged ?? ''];
+    const key = JSON.stringify([src, dst, protocol, port ?? -1, ...said]);
     const before = merged.get(key);
     merged.set(key, before === undefined ? row : joinRows(before, row));
   }

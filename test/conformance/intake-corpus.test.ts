@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { IntakeFile } from '../../shared/intake/intake.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
 import { importFolder } from '../fixtures/import-folder.ts';
+import { importing as importingBytes } from '../fixtures/importing.ts';
 
 const demos = corpusFolder('tigera-demos');
 const logs = corpusFolder('intake');
@@ -54,6 +55,28 @@ describe.skipIf(logs === undefined)('published logs and scans', () => {
     expect(intake.flows[0]?.rows).toBe(intake.files.reduce((sum, file) => sum + file.records, 0));
   });
 
+  // Counted with zcat, jq and wc: lines that are no headers, messages of logEvents.
+  it.each([['moved away'], ['vpc-flow']])('of AWS interfaces give every record (%s)', async folder => {
+    const counts: Readonly<Record<string, number>> = {
+      'otel-cloudwatch-subscription.json': 2,
+      'otel-multi.log': 2,
+      's3-default-v2.log.gz': 28,
+    };
+    const names = Object.keys(counts);
+    const { intake } = await importingBytes(
+      names.map((name, at) => ({
+        path: `${folder}/${at}`,
+        content: new Uint8Array(readFileSync(join(logs ?? '', 'aws-vpc-flow', name))),
+      })),
+    );
+    expect(intake.files.map(file => [file.format, file.records])).toEqual(
+      names.map(name => ['aws-vpc-flow', counts[name]]),
+    );
+    expect(intake.flows[0]?.rows).toBe(32);
+    expect(intake.accountData).toEqual([]);
+    expect(intake.diagnostics.filter(item => item.severity !== 'info')).toEqual([]);
+  });
+
   it('of the API server give every event once', async () => {
     const intake = await importing('k8s-audit');
     expect(intake.files.map(file => [file.format, file.records])).toEqual([
@@ -88,7 +111,6 @@ describe.skipIf(logs === undefined)('published logs and scans', () => {
       'zeek',
       'falco',
       'nmap',
-      'aws-vpc-flow',
       'azure-flow',
       'gcp-vpc-flow',
       'antrea-np-log',

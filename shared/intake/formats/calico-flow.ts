@@ -5,7 +5,7 @@ import { compareText } from '../../base/order.ts';
 import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
 import type { FlowRecord } from '../flow-builder.ts';
 import type { RecordFormat } from './format.ts';
-import { name, number, object, text, texts } from './values.ts';
+import { name, number, object, protocolName, text, texts } from './values.ts';
 
 /** Flow records of Calico Enterprise and Cloud. */
 export const CALICO_FLOW: RecordFormat = {
@@ -44,7 +44,9 @@ function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
     dstDomains: [...texts(record['dest_domains'])].sort(compareText).join(','),
     policies: sortHits(enforced.length > 0 ? enforced : texts(hits['all_policies'])).join('\n'),
     pendingPolicies: sortHits(texts(hits['pending_policies'])).join('\n'),
-    protocol: protocolOf(record['proto']),
+    protocol: protocolName(
+      typeof record['proto'] === 'number' ? String(record['proto']) : text(record['proto']),
+    ),
     srcKind: kindOf(text(record['source_type'])),
     dstKind: kindOf(text(record['dest_type'])),
     action: actionOf(text(record['action'])),
@@ -74,20 +76,6 @@ function labelsOf(nested: JsonValue | undefined, flat: JsonValue | undefined): s
 function serviceOf(record: JsonObject): string {
   const service = name(record['dest_service_name']);
   return service === '' ? '' : `${name(record['dest_service_namespace'])}/${service}`;
-}
-
-function protocolOf(value: JsonValue | undefined): string {
-  const raw = typeof value === 'number' ? String(value) : text(value);
-  const known: Readonly<Record<string, string>> = {
-    '1': 'ICMP',
-    '6': 'TCP',
-    '17': 'UDP',
-    '58': 'ICMPV6',
-    icmp6: 'ICMPV6',
-    'ipv6-icmp': 'ICMPV6',
-    '132': 'SCTP',
-  };
-  return known[raw.toLowerCase()] ?? raw.toUpperCase();
 }
 
 function kindOf(type: string): number {

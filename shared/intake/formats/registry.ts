@@ -1,5 +1,6 @@
 // Every format that intake knows, in the order they are asked. The first that knows a record or document has it.
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { AWS_VPC_FLOW } from './aws-vpc-flow.ts';
 import { K8S_AUDIT, K8S_AUDIT_LISTS } from './audit.ts';
 import { CALICO_FLOW } from './calico-flow.ts';
 import { ENGAGEMENT } from './engagement.ts';
@@ -13,7 +14,7 @@ import { unwrapRecord } from './unwrap.ts';
 export const RECORD_FORMATS: readonly RecordFormat[] = [CALICO_FLOW, HUBBLE, K8S_AUDIT];
 
 /** Formats of lines of text. */
-const LINE_FORMATS: readonly LineFormat[] = [];
+const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW];
 
 /** Formats of whole documents: what is asked before records are looked for, and after. */
 const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, K8S_AUDIT_LISTS];
@@ -35,21 +36,24 @@ interface KnownDocument {
 
 /** Lines of text that a format knows, with the reader that saw the first of them. */
 export interface KnownLines extends Recognition {
+  readonly kind: 'lines';
   readonly reader: LineReader;
 }
 
-/** The format of one JSON object of a log. */
-export function recordFormatOf(record: JsonObject): KnownRecord | undefined {
-  for (const inner of unwrapRecord(record).records)
+/** The format of one JSON object of a log, or of the lines of text it wraps. */
+export function recordFormatOf(record: JsonObject): KnownRecord | KnownLines | undefined {
+  const { records, lines } = unwrapRecord(record);
+  for (const inner of records)
     for (const format of RECORD_FORMATS) {
       const reason = format.recognise(inner);
       if (reason !== undefined) return { kind: 'records', format, reason };
     }
-  return undefined;
+  const known = lines.length === 0 ? undefined : lineFormatOf(lines);
+  return known === undefined ? undefined : { ...known, reason: `${known.reason}, each wrapped in JSON` };
 }
 
 /** The format of a document; undefined when it is nothing we know. */
-export function documentFormatOf(value: JsonValue): KnownRecord | KnownDocument | undefined {
+export function documentFormatOf(value: JsonValue): KnownRecord | KnownLines | KnownDocument | undefined {
   return among(FIRST_DOCUMENTS, value) ?? recordsIn(value) ?? among(LAST_DOCUMENTS, value);
 }
 
@@ -57,7 +61,7 @@ export function documentFormatOf(value: JsonValue): KnownRecord | KnownDocument 
 export function lineFormatOf(lines: readonly string[]): KnownLines | undefined {
   for (const format of LINE_FORMATS) {
     const begun = format.begin(lines);
-    if (begun !== undefined) return { format: format.name, ...begun };
+    if (begun !== undefined) return { kind: 'lines', format: format.name, ...begun };
   }
   return undefined;
 }
@@ -70,7 +74,7 @@ function among(formats: readonly DocumentFormat[], value: JsonValue): KnownDocum
   return undefined;
 }
 
-function recordsIn(value: JsonValue): KnownRecord | undefined {
+function recordsIn(value: JsonValue): KnownRecord | KnownLines | undefined {
   if (!Array.isArray(value)) return isRecord(value) ? recordFormatOf(value) : undefined;
   const [first] = value as readonly JsonValue[];
   if (first === undefined || !isRecord(first)) return undefined;

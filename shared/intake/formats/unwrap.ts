@@ -1,5 +1,5 @@
-// Takes records out of what shippers and clouds put around them: Elasticsearch hits. What is inside is read as if it
-// stood by itself, at the line of its wrapper.
+// Takes records out of what shippers and clouds put around them: Elasticsearch hits, CloudWatch subscriptions and event
+// lists, a shipper's `message`. What is inside is read as if it stood by itself, at the line of its wrapper.
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { object } from './values.ts';
 
@@ -12,12 +12,46 @@ export interface Unwrapped {
 /** The records inside a wrapper; an object that wraps nothing is a record itself. */
 export function unwrapRecord(value: JsonObject): Unwrapped {
   const source = value['_source'];
-  if (isObject(source) && Object.keys(source).length > 0) return { records: [source], lines: [] };
+  if (isObject(source) && Object.keys(source).length > 0) return unwrapMessage(source);
+  const list = wrappedList(value);
+  if (list !== undefined) return join(list.filter(isObject).map(unwrapRecord));
+  return unwrapMessage(value);
+}
+
+/** The array that a wrapper of many records holds; undefined when it is no such wrapper. */
+export function wrappedList(value: JsonObject): readonly JsonValue[] | undefined {
   const hits = object(value['hits'])['hits'];
-  if (Array.isArray(hits))
-    return {
-      records: (hits as readonly JsonValue[]).filter(isObject).flatMap(hit => unwrapRecord(hit).records),
-      lines: [],
-    };
-  return { records: [value], lines: [] };
+  if (Array.isArray(hits)) return hits as readonly JsonValue[];
+  const { logEvents, events } = value;
+  if (Array.isArray(logEvents))
+    return value['messageType'] === 'CONTROL_MESSAGE' ? [] : (logEvents as readonly JsonValue[]);
+  if (!Array.isArray(events)) return undefined;
+  const [first] = events as readonly JsonValue[];
+  return isObject(first) && isMessage(first) ? (events as readonly JsonValue[]) : undefined;
+}
+
+/** A log line as CloudWatch and shippers hand it on: the text with its time. */
+function isMessage(value: JsonObject): boolean {
+  return typeof value['message'] === 'string' && ('timestamp' in value || '@timestamp' in value);
+}
+
+function unwrapMessage(value: JsonObject): Unwrapped {
+  const { message } = value;
+  if (typeof message !== 'string' || !isMessage(value)) return { records: [value], lines: [] };
+  const inner = message.trimStart().startsWith('{') ? parsed(message) : undefined;
+  return inner === undefined ? { records: [value], lines: [message] } : { records: [inner], lines: [] };
+}
+
+function parsed(text: string): JsonObject | undefined {
+  if (text.includes('"__proto__"')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function join(parts: readonly Unwrapped[]): Unwrapped {
+  return { records: parts.flatMap(part => part.records), lines: parts.flatMap(part => part.lines) };
 }

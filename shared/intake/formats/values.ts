@@ -27,3 +27,18 @@ export function object(value: JsonValue | undefined): JsonObject {
 export function texts(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]).filter(item => typeof item === 'string') : [];
 }
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  '1': 'ICMP',
+  '6': 'TCP',
+  '17': 'UDP',
+  '58': 'ICMPV6',
+  icmp6: 'ICMPV6',
+  'ipv6-icmp': 'ICMPV6',
+  '132': 'SCTP',
+};
+
+/** The name of a protocol in capitals, given its name or IANA number; a number without a name we use stays one. */
+export function protocolName(given: string): string {
+  return PROTOCOLS[given.toLowerCase()] ?? given.toUpperCase();
+}

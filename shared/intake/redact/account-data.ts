@@ -138,6 +138,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 
 /** Digits of a decimal number, a UUID, a hex word or a long encoded word are no number of their own. */
 function isPartOfNumber(text: string, start: number, end: number): boolean {
+  if (endsInTime(text, start, end)) return true;
   if (text.charAt(start - 1) === '.' && isDigit(text.charCodeAt(start - 2))) return true;
   if (text.charAt(end) === '.' && isDigit(text.charCodeAt(end + 1))) return true;
   let from = start;
@@ -152,6 +153,16 @@ function isPartOfNumber(text: string, start: number, end: number): boolean {
     match => match.index < offset + (end - start) && match.index + match[0].length > offset,
   );
 }
+
+/** A counter, then the begin and the end of a span in seconds since 1970, as logs in columns have them: `457390 1772451959 1772452019`. */
+function endsInTime(text: string, start: number, end: number): boolean {
+  const from = Number(/ (\d{10})$/.exec(text.slice(start, end))?.[1]);
+  const to = Number(/^ (\d{10})\b/.exec(text.slice(end, end + 12))?.[1]);
+  return to >= from && to - from <= LONGEST_SPAN;
+}
+
+/** Flow logs write a record at least once an hour. */
+const LONGEST_SPAN = 3600;
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
