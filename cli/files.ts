@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 import type { SourceFile } from '../shared/base/source.ts';
 import { failed, ok, type Result } from '../shared/base/result.ts';
 import { compareText } from '../shared/base/order.ts';
+import { CancelledError } from '../shared/base/progress.ts';
+import { whenInterrupted } from './interruption.ts';
 
 /** How paths are shown: as typed, or from the last folder on (for what leaves the laptop). */
 export type PathNames = 'as-given' | 'short';
@@ -47,6 +49,7 @@ function fileAt(path: string, shown: string, size: number): SourceFile {
 
 async function standardInput(): Promise<SourceFile> {
   const chunks: Uint8Array[] = [];
+  whenInterrupted(() => process.stdin.destroy(new CancelledError()));
   for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
   return {
     path: 'standard-input',

@@ -12,6 +12,7 @@ import { newEngagement, parseEngagement } from '../shared/records/engagement-fil
 import type { Engagement } from '../shared/records/engagement.ts';
 import type { Args } from './args.ts';
 import { filesAt, type PathNames } from './files.ts';
+import { interruption } from './interruption.ts';
 import { nodeDigests, nodeGunzip } from './node-host.ts';
 import type { Loudness } from './output.ts';
 
@@ -108,6 +109,7 @@ export function contextOf(engagement: Engagement, extra: Partial<IntakeContext> 
     digests: nodeDigests,
     secret: fromHex(engagement.secret ?? '00'.repeat(32)),
     gunzip: nodeGunzip,
+    cancellation: interruption,
     ...extra,
   };
 }

@@ -5,11 +5,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { parseArgs } from './args.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT, refuse } from './commands/command.ts';
+import { listenForInterrupts } from './interruption.ts';
 import { say, writeOut } from './output.ts';
 
 /** Runs one command line and gives its exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   process.stdout.on('error', stopReading);
+  listenForInterrupts(EXIT.interrupted);
   const parsed = parseArgs(words);
   if (!parsed.ok) return refuse(parsed.problem);
   const args = parsed.value;
@@ -31,7 +33,7 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 /** Commands of the contract that are not built yet say so. */
-const LATER = ['diff', 'generate-policies'];
+const LATER = ['generate-policies'];
 
 function laterOrUnknown(name: string): string {
   return LATER.includes(name)
@@ -45,7 +47,10 @@ function help(): string {
 }
 
 function ended(error: unknown, verbose: boolean): number {
-  if (error instanceof CancelledError) return EXIT.interrupted;
+  if (error instanceof CancelledError) {
+    say('Interrupted; nothing was written');
+    return EXIT.interrupted;
+  }
   if (error instanceof ProblemError) return refuse(error.problem);
   say(`vouch: ${error instanceof Error ? error.message : String(error)}`);
   if (verbose && error instanceof Error && error.stack !== undefined) say(error.stack);

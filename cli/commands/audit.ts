@@ -6,6 +6,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Instant } from '../../shared/base/brand.ts';
+import { checkCancelled } from '../../shared/base/progress.ts';
 import { failed, ok, type Result } from '../../shared/base/result.ts';
 import type { CheckOutcome } from '../../shared/checks/check.ts';
 import type { StoredCopy } from '../../shared/engagement/package-entries.ts';
@@ -17,6 +18,7 @@ import { makeThrowawayIdentity } from '../../shared/seal/identity.ts';
 import { openPkcs12 } from '../../shared/seal/pkcs12.ts';
 import type { Signer } from '../../shared/seal/signer.ts';
 import type { Args } from '../args.ts';
+import { interruption } from '../interruption.ts';
 import { contextOf, engagementOf, judge, load, loudnessOf, nowOf, profileOf, sourcesOf } from '../load.ts';
 import { nodeDigests, nodeNow, nodeRandom } from '../node-host.ts';
 import { progressLine, say, sayDiagnostics, writeJson, writeOut } from '../output.ts';
@@ -52,6 +54,7 @@ export const audit: Command = {
       progress.end();
       return refuse(sealed.problem);
     }
+    checkCancelled(interruption);
     const written = await writeSealed(out, sealed.value);
     progress.end();
     await tell(args, found, sealed.value, signer, out, written);
