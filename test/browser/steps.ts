@@ -36,9 +36,9 @@ export async function pickRow(page: Page, filter: string): Promise<void> {
 }
 
 /** Waits until nothing is under way and all is saved. */
-export async function settled(page: Page): Promise<void> {
-  await page.getByText(/^Saved \d\d:\d\d:\d\d UTC$/).waitFor();
-  await page.getByRole('progressbar').first().waitFor({ state: 'detached', timeout: 120_000 });
+export async function settled(page: Page, timeout = 120_000): Promise<void> {
+  await page.getByText(/^Saved \d\d:\d\d:\d\d UTC$/).waitFor({ timeout });
+  await page.getByRole('progressbar').first().waitFor({ state: 'detached', timeout });
   await page.getByText('Checking again').waitFor({ state: 'detached', timeout: 60_000 });
 }
 
