@@ -67,7 +67,7 @@ async function importAll(path: string, records: number): Promise<void> {
     gunzip: nodeGunzip,
     secret: new Uint8Array(32),
   });
-  const found = imported.ok ? imported.value.files[0]?.records : 0;
+  const found = imported.files[0]?.records;
   if (found !== records) throw new Error(`${found} of ${records} records were imported`);
 }
 
