@@ -51,6 +51,9 @@ export function makeUnpackCounter(limits: ArchiveLimits): UnpackCounter {
   };
 }
 
+/** Counts nothing: for what was read under the limits before. */
+export const NOT_COUNTED: UnpackCounter = { bytes: () => undefined, member: () => undefined };
+
 /** Throws unless a member's name is relative, plain and new; `seen` holds case-folded names. */
 export function checkMemberName(archive: string, name: string, seen: Set<string>): void {
   const parts = name.split('/');

@@ -36,6 +36,19 @@ export async function* readZip(
   }
 }
 
+/** Names of the members as the directory at the end gives them; none where it cannot be read. */
+export async function zipNames(bytes: Uint8Array): Promise<readonly string[]> {
+  try {
+    const entries = await new ZipReader(new Uint8ArrayReader(bytes), {
+      filenameEncoding: 'utf-8',
+    }).getEntries();
+    return entries.map(entry => entry.filename);
+  } catch {
+    // Damage and hostile names are said when the members are read.
+    return [];
+  }
+}
+
 async function listEntries(file: string, bytes: Uint8Array): Promise<readonly Entry[]> {
   try {
     return await new ZipReader(new Uint8ArrayReader(bytes), { filenameEncoding: 'utf-8' }).getEntries();

@@ -2,8 +2,8 @@
 // plain files with paths like `archive.zip!/member`; nothing is ever written to disk.
 import { collect, once, peek } from '../archive/bytes.ts';
 import { gunzipChecked, type Gunzip } from '../archive/gzip.ts';
-import { refuse, type UnpackCounter } from '../archive/limits.ts';
-import { readZip } from '../archive/read-zip.ts';
+import { NOT_COUNTED, refuse, type UnpackCounter } from '../archive/limits.ts';
+import { readZip, zipNames } from '../archive/read-zip.ts';
 import { ProblemError, type Problem } from '../base/result.ts';
 import { isTarHeader, readTar, type ArchiveMember } from '../archive/tar.ts';
 
@@ -73,14 +73,11 @@ export async function openContainer(
     };
   }
   if (isZip(head)) {
+    const bytes = await collect(whole);
+    // A workbook is a zip archive too; it is one file of its own.
+    if (await isWorkbook(bytes)) return { kind: 'plain', path, whole: once(bytes), open, damage: none };
     checkDepth(path, depth, context);
-    return {
-      kind: 'archive',
-      path,
-      container: 'zip',
-      members: zipMembers(path, whole, counter),
-      damage: none,
-    };
+    return { kind: 'archive', path, container: 'zip', members: readZip(path, bytes, counter), damage: none };
   }
   if (isTarHeader(head)) {
     checkDepth(path, depth, context);
@@ -88,8 +85,6 @@ export async function openContainer(
   }
   return { kind: 'plain', path, whole, open, damage: none };
 }
-
-const NOT_COUNTED: UnpackCounter = { bytes: () => undefined, member: () => undefined };
 
 /** The readable beginning of a damaged stream; refusals for hostility pass through. */
 async function* untilDamage(
@@ -128,14 +123,6 @@ export function openMember(
   return { path: `${archive}!/${member.name}`, open: () => once(member.bytes) };
 }
 
-async function* zipMembers(
-  path: string,
-  whole: AsyncIterable<Uint8Array>,
-  counter: UnpackCounter,
-): AsyncIterable<ArchiveMember> {
-  yield* readZip(path, await collect(whole), counter);
-}
-
 function checkDepth(path: string, depth: number, context: OpenContext): void {
   if (depth > context.depth)
     refuse('intake.archive.depth', `Archives nest deeper than ${context.depth} levels`, path);
@@ -145,7 +132,16 @@ function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-function isZip(head: Uint8Array): boolean {
+/** Whether a zip archive is a workbook of a spreadsheet. */
+export async function isWorkbook(bytes: Uint8Array): Promise<boolean> {
+  const names = await zipNames(bytes);
+  return (
+    names.includes('[Content_Types].xml') && names.some(name => /^xl\/workbook\.(?:xml|bin)$/.test(name))
+  );
+}
+
+/** Whether bytes begin as a zip archive does. */
+export function isZip(head: Uint8Array): boolean {
   return (
     head[0] === 0x50 &&
     head[1] === 0x4b &&

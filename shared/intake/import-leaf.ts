@@ -1,15 +1,17 @@
 // One plain file: encoding, then a log streamed line by line, documents parsed whole, or an attachment. What it is,
 // its first bytes and its content say.
-import { peek } from '../archive/bytes.ts';
+import { collect, once, peek } from '../archive/bytes.ts';
 import { concat } from '../base/digest.ts';
 import { isObject } from '../base/json.ts';
 import { attachmentOf } from './attachment.ts';
+import { isWorkbook, isZip } from './containers.ts';
 import { decodeText, encodingOf } from './decode-text.ts';
 import { documentFormatOf } from './formats/registry.ts';
 import { importCsv, tableIn } from './import-csv.ts';
 import { importDocuments, looksLikeDocuments } from './import-documents.ts';
 import { importLines, logOf } from './import-lines.ts';
 import { importBinary, importText } from './import-text.ts';
+import { importXlsx } from './import-xlsx.ts';
 import type { Diagnostic } from './intake.ts';
 import { EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
 import { describeText } from './plain-text.ts';
@@ -27,6 +29,12 @@ export async function importLeaf(
   const { head, whole } = await peek(begun, HEAD);
   if (head.length === 0) return empty(path);
   const encoding = encodingOf(head);
+  if (isZip(head)) {
+    const bytes = await collect(whole);
+    return (await isWorkbook(bytes))
+      ? importXlsx(path, bytes, context)
+      : importBinary(path, once(bytes), attachmentOf(path, head), context);
+  }
   if (encoding === 'binary') return importBinary(path, whole, attachmentOf(path, head), context);
   const start = decodeText(head, encoding);
   const lines = firstLines(start);

@@ -1,4 +1,5 @@
 // One plain file (no container) on its way through the door: what reading it found, before clusters are known.
+import type { UnpackCounter } from '../archive/limits.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { SourceSpan } from '../base/source.ts';
 import type { FlowSink } from './flow-sink.ts';
@@ -56,6 +57,8 @@ export interface LeafContext {
   readonly masker: Masker;
   readonly limits: IntakeLimits;
   readonly flows: FlowSink;
+  /** Counts what is unpacked of workbooks, together with all archives of the import. */
+  readonly unpack: UnpackCounter;
   /** Columns of the customer's lists as a person mapped them. */
   readonly mappings: readonly ColumnMapping[];
   /** Called between batches; throws when the import was cancelled. */

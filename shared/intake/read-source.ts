@@ -1,7 +1,7 @@
 // Reads one given file: opens what it is packed in, imports every plain file inside, and settles what would be stored:
 // the original bytes, the masked copy, or of an archive with something masked its members one by one.
 import { webGunzip } from '../archive/gzip.ts';
-import { ARCHIVE_LIMITS, makeUnpackCounter } from '../archive/limits.ts';
+import { ARCHIVE_LIMITS, makeUnpackCounter, NOT_COUNTED } from '../archive/limits.ts';
 import type { ArchiveMember } from '../archive/tar.ts';
 import type { Digest } from '../base/brand.ts';
 import { digestOf, hex, hmacSha256 } from '../base/digest.ts';
@@ -52,7 +52,7 @@ export interface Reading {
   readonly context: IntakeContext;
   readonly open: OpenContext;
   readonly limits: IntakeLimits;
-  readonly leaf: Omit<LeafContext, 'flows'>;
+  readonly leaf: Omit<LeafContext, 'flows' | 'unpack'>;
   readonly flows: FlowSinks;
   readonly progress: (bytes: number, detail: string) => void;
 }
@@ -179,6 +179,7 @@ async function readNode(
   const imported = await importLeaf(at.path, opened.whole, opened.open, {
     ...reading.leaf,
     flows: reading.flows.of(at.given, named),
+    unpack: reading.open.counter ?? NOT_COUNTED,
   });
   const leaf = withDamage(imported, opened.damage(), at.path);
   const masked = leaf.masked;

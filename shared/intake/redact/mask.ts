@@ -56,7 +56,7 @@ export function accountDataIn(masked: string): readonly MaskedAccountData[] {
 }
 
 /** Whether an edit masks cardholder data rather than a credential. */
-export function isAccountData(edit: Edit): boolean {
+export function isAccountData(edit: Pick<Edit, 'kind'>): boolean {
   return edit.kind === 'pan' || edit.kind === 'track-data';
 }
 

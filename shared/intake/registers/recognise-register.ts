@@ -169,10 +169,15 @@ function reasonOf(
   return `${title} (${requirements.join(', ')}) by its columns ${pairs.join(', ')}`;
 }
 
-/** A table by its form: several rows of as many cells as the first, three at least. */
+/** A table by its form: names in a first row, and several rows of as many cells, three at least. */
 function unknown(rows: readonly TableRow[]): RegisterRecognition {
   const header = rows.find(({ cells }) => cells.filter(cell => cell.trim() !== '').length >= 3);
-  if (header === undefined) return { outcome: 'none' };
+  if (header === undefined || !header.cells.every(isName)) return { outcome: 'none' };
   const alike = rows.filter(({ cells }) => cells.length === header.cells.length).length;
   return alike >= 2 && alike * 3 >= rows.length * 2 ? { outcome: 'unknown', header } : { outcome: 'none' };
+}
+
+function isName(cell: string): boolean {
+  const text = cell.trim();
+  return text === '' || (/^[\p{L}#@]/u.test(text) && text.length <= 60 && !/[=|{}]|\d{6}/.test(text));
 }
