@@ -5,13 +5,29 @@ import type { Progress } from '../../shared/base/progress.ts';
 import type { ResponseOf } from '../../shared/bridge/contract.ts';
 import type { EvidenceDraft } from '../../shared/records/decide.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
+import type { IntakeFile } from '../../shared/intake/intake.ts';
 import type { CaseView, Judgement } from './case-view.ts';
 import type { OutputRow, PathRow } from './database.ts';
 import type { EngagementSummary } from './engagement-store.ts';
 
+/** A file on its way in. */
+export interface ArrivingFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Files on their way in, in the order they are read, and what is known of those already read. */
+export interface Arriving {
+  /** True for what a person hands over; false where stored files are read again. */
+  readonly isNew: boolean;
+  readonly files: readonly ArrivingFile[];
+  readonly read: ReadonlyMap<string, IntakeFile>;
+}
+
 /** Long work under way; it can be stopped. */
 export interface Work {
   readonly title: string;
+  readonly arriving?: Arriving;
   readonly progress: Progress | undefined;
   readonly cancel: () => void;
 }

@@ -1,9 +1,14 @@
 // The long work of a case: reading it back after a reload, adding files, judging again after a decision. Facts are
 // computed by the worker; what a person handed over is written before anything is shown of it.
+import { compareBy } from '../../shared/base/order.ts';
 import type { IntakeFile } from '../../shared/intake/intake.ts';
-import type { ImportRecord } from '../../shared/records/engagement.ts';
+import type { Engagement, ImportRecord } from '../../shared/records/engagement.ts';
+import type { Arriving } from './app-state.ts';
 import type { AddedFile, CoreOperation, CoreOperations } from './core-protocol.ts';
+import type { PathRow } from './database.ts';
 import { adoptFile } from './engagement-work.ts';
+import { unlessImporting, whileImporting } from './import-lock.ts';
+import { sweepCopies } from './sweep-copies.ts';
 import type { Workbench } from './workbench.ts';
 
 const LAST = 'vouch.engagement';
@@ -12,6 +17,7 @@ const PAUSE = 250;
 /** After a start or reload: what was open is open again. */
 export async function continueWork(workbench: Workbench): Promise<void> {
   await workbench.start();
+  await unlessImporting(() => sweepCopies(workbench.database));
   judgeAfterDecisions(workbench);
   const launched = await workbench.bridge.launchedWith({});
   if (launched.ok && launched.value.kind === 'opened') {
@@ -51,23 +57,52 @@ export async function readCase(workbench: Workbench, added: readonly AddedFile[]
   if (engagement === undefined) return;
   localStorage.setItem(LAST, engagement.header.id);
   if (stored.length + added.length === 0) return;
-  const title = added.length === 0 ? 'Reading the stored files' : `Importing ${added.length} files`;
-  const answer = await workbench.work(title, 'openCase', { engagement, stored, added });
-  if (!answer.ok) {
-    workbench.notify('bad', answer.problem.message);
+  if (added.length === 0) {
+    await takeIn(workbench, engagement, stored, added);
     return;
   }
+  let isKept = false;
+  try {
+    isKept = await whileImporting(() => takeIn(workbench, engagement, stored, added));
+  } finally {
+    if (!isKept) await unlessImporting(() => sweepCopies(workbench.database));
+  }
+}
+
+/** Reads and, of what was added, keeps the record together with the paths; says whether the case is shown. */
+async function takeIn(
+  workbench: Workbench,
+  engagement: Engagement,
+  stored: readonly PathRow[],
+  added: readonly AddedFile[],
+): Promise<boolean> {
+  const title = added.length === 0 ? 'Reading the stored files' : `Importing ${added.length} files`;
+  const request = { engagement, stored, added };
+  const answer = await workbench.work(title, 'openCase', request, arrivingOf(stored, added));
+  if (!answer.ok) {
+    workbench.notify('bad', answer.problem.message);
+    return false;
+  }
   const { view, judgement, paths } = answer.value;
-  if (workbench.state.get().engagement?.header.id !== engagement.header.id) return;
+  if (workbench.state.get().engagement?.header.id !== engagement.header.id) return false;
   if (added.length > 0) {
     const imports = importRecords(view.files, new Set(paths.map(row => row.path)));
     const recorded = await workbench.decide({ kind: 'record-import', imports }, { paths });
     if (!recorded.ok) {
       workbench.notify('bad', recorded.problem.message);
-      return;
+      return false;
     }
   }
   workbench.state.set(state => ({ ...state, view, judgement, judging: false }));
+  return true;
+}
+
+function arrivingOf(stored: readonly PathRow[], added: readonly AddedFile[]): Arriving {
+  const isNew = added.length > 0;
+  const files = isNew
+    ? added.map(({ path, file }) => ({ path, bytes: file.size }))
+    : stored.map(({ path, bytes }) => ({ path, bytes }));
+  return { isNew, files: files.sort(compareBy(file => file.path)), read: new Map() };
 }
 
 /**

@@ -2,6 +2,7 @@
 // (it is deep in arithmetic) is ended and started anew; the next request finds an empty one.
 import { CancelledError, type OnProgress } from '../../shared/base/progress.ts';
 import { ProblemError } from '../../shared/base/result.ts';
+import type { IntakeFile } from '../../shared/intake/intake.ts';
 import type { CoreOperation, CoreOperations, FromWorker, ToWorker } from './core-protocol.ts';
 
 /** How long a cancelled worker may take before it is ended. */
@@ -21,12 +22,18 @@ export interface CoreCall<T> {
   cancel(): void;
 }
 
+/** Who hears of a request on its way. */
+export interface CoreListeners {
+  readonly onProgress?: OnProgress;
+  readonly onFiles?: (files: readonly IntakeFile[]) => void;
+}
+
 /** The window's end of the worker. */
 export interface CoreClient {
   call<N extends CoreOperation>(
     operation: N,
     request: CoreOperations[N]['request'],
-    onProgress?: OnProgress,
+    listeners?: CoreListeners,
   ): CoreCall<CoreOperations[N]['response']>;
   /** Counts starts of the worker: a new one has no case in memory. */
   readonly generation: number;
@@ -35,7 +42,7 @@ export interface CoreClient {
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: OnProgress | undefined;
+  readonly listeners: CoreListeners;
 }
 
 /** Starts the worker on the first call. */
@@ -54,7 +61,8 @@ export function createCoreClient(start: () => WorkerPort): CoreClient {
   const receive = (message: FromWorker): void => {
     const call = pending.get(message.id);
     if (call === undefined) return;
-    if (message.kind === 'progress') return call.onProgress?.(message.progress);
+    if (message.kind === 'progress') return call.listeners.onProgress?.(message.progress);
+    if (message.kind === 'files') return call.listeners.onFiles?.(message.files);
     pending.delete(message.id);
     if (message.kind === 'response') call.resolve(message.response);
     else if (message.kind === 'cancelled') call.reject(new CancelledError());
@@ -76,14 +84,14 @@ export function createCoreClient(start: () => WorkerPort): CoreClient {
     call<N extends CoreOperation>(
       operation: N,
       request: CoreOperations[N]['request'],
-      onProgress?: OnProgress,
+      listeners: CoreListeners = {},
     ): CoreCall<CoreOperations[N]['response']> {
       const id = next++;
       const answer = new Promise<CoreOperations[N]['response']>((resolve, reject) => {
         pending.set(id, {
           resolve: value => resolve(value as CoreOperations[N]['response']),
           reject,
-          onProgress,
+          listeners,
         });
         running().postMessage({ kind: 'request', id, operation, request });
       });

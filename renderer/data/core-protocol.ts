@@ -3,7 +3,7 @@
 import type { Digest, Instant } from '../../shared/base/brand.ts';
 import type { Progress } from '../../shared/base/progress.ts';
 import type { Problem, Result } from '../../shared/base/result.ts';
-import type { Diagnostic } from '../../shared/intake/intake.ts';
+import type { Diagnostic, IntakeFile } from '../../shared/intake/intake.ts';
 import type { Drawing } from '../../shared/report/diagram/drawing.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
 import type { WhatIf } from '../../shared/engagement/what-if.ts';
@@ -156,6 +156,8 @@ export type ToWorker =
 /** Worker to window. */
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  /** Files that were read since the last such message. */
+  | { readonly kind: 'files'; readonly id: number; readonly files: readonly IntakeFile[] }
   | { readonly kind: 'response'; readonly id: number; readonly response: unknown }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly problem: Problem };

@@ -125,11 +125,14 @@ async function write(
 ): Promise<Result<StoredEngagement>> {
   const id = after.header.id;
   const rows = changedRows(before?.engagement, after);
-  const { engagements, records, paths, outputs } = database;
-  return database.dexie.transaction('rw', [engagements, records, paths, outputs], async () => {
+  const { engagements, records, paths, outputs, copies } = database;
+  return database.dexie.transaction('rw', [engagements, records, paths, outputs, copies], async () => {
     const stored = await engagements.get(id);
     if (stored?.revision !== before?.revision)
       return failed('store.revision', 'This engagement was changed in another window');
+    for (const { path, sha256, first } of besides.paths ?? [])
+      if (first.file.withheld !== true && (await copies.get(sha256)) === undefined)
+        return failed('store.copy-missing', `${path} is not stored whole; import it again`, { file: path });
     const head = headOf(after, (before?.revision ?? 0) + 1, savedAt, besides.actor ?? before?.actor);
     await engagements.put(head);
     await records.bulkPut(rows);

@@ -44,7 +44,8 @@ export async function* readCopy(
   sha256: Digest,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const copy = await database.copies.get(sha256);
-  for (let at = 0; at < (copy?.chunks ?? 0); at++) {
+  if (copy === undefined) throw new Error(`Invariant broken: there is a stored copy ${sha256}`);
+  for (let at = 0; at < copy.chunks; at++) {
     const chunk: ChunkRow | undefined = await database.chunks.get([sha256, at]);
     if (chunk === undefined) throw new Error(`Invariant broken: stored copy ${sha256} has all its chunks`);
     yield chunk.bytes;

@@ -5,15 +5,18 @@ import type { Digests } from '../../shared/base/digest.ts';
 import { CancelledError } from '../../shared/base/progress.ts';
 import { failed, ok, ProblemError, type Result } from '../../shared/base/result.ts';
 import type { VouchBridge } from '../../shared/bridge/contract.ts';
+import type { IntakeFile } from '../../shared/intake/intake.ts';
 import { decide, type Decision } from '../../shared/records/decide.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
 import {
   INITIAL_STATE,
   stateCell,
   type AppState,
+  type Arriving,
   type OpenedSource,
   type Selection,
   type StateCell,
+  type Work,
 } from './app-state.ts';
 import type { CoreCall, CoreClient } from './core-client.ts';
 import type { CoreOperation, CoreOperations } from './core-protocol.ts';
@@ -58,6 +61,7 @@ export interface Workbench extends WorkbenchPorts {
     title: string,
     operation: N,
     request: CoreOperations[N]['request'],
+    arriving?: Arriving,
   ): Promise<CoreOperations[N]['response']>;
 }
 
@@ -184,13 +188,23 @@ export function createWorkbench(ports: WorkbenchPorts): Workbench {
     select: selection => patch({ selection }),
     showSource: source => patch({ source }),
     showCluster: cluster => patch({ cluster }),
-    work: async (title, operation, request) => {
-      const call = ports.core.call(operation, request, progress =>
+    work: async (title, operation, request, arriving) => {
+      const carryOn = (change: (work: Work) => Partial<Work>): void =>
         state.set(value =>
-          value.work === undefined ? value : { ...value, work: { ...value.work, progress } },
-        ),
-      );
-      patch({ work: { title, progress: undefined, cancel: () => call.cancel() } });
+          value.work === undefined ? value : { ...value, work: { ...value.work, ...change(value.work) } },
+        );
+      const call = ports.core.call(operation, request, {
+        onProgress: progress => carryOn(() => ({ progress })),
+        onFiles: files => carryOn(work => arrived(work, files)),
+      });
+      patch({
+        work: {
+          title,
+          progress: undefined,
+          cancel: () => call.cancel(),
+          ...(arriving === undefined ? {} : { arriving }),
+        },
+      });
       try {
         return await answerOf(call);
       } finally {
@@ -199,6 +213,12 @@ export function createWorkbench(ports: WorkbenchPorts): Workbench {
     },
   };
   return workbench;
+}
+
+function arrived({ arriving }: Work, files: readonly IntakeFile[]): Partial<Work> {
+  if (arriving === undefined) return {};
+  const read = new Map([...arriving.read, ...files.map(file => [file.path, file] as const)]);
+  return { arriving: { ...arriving, read } };
 }
 
 /** Cancelled work and broken workers come back as values, like every other expected failure. */

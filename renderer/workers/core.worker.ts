@@ -2,6 +2,7 @@
 // is done by the core; nothing is decided here.
 import { CancelledError, type Cancellation } from '../../shared/base/progress.ts';
 import { ProblemError } from '../../shared/base/result.ts';
+import type { IntakeFile } from '../../shared/intake/intake.ts';
 import type { CoreOperation, CoreOperations, FromWorker, ToWorker } from '../data/core-protocol.ts';
 import { openDatabase } from '../data/database.ts';
 import { createSession, type SessionHost } from './session.ts';
@@ -58,19 +59,31 @@ function hostOf(id: number): SessionHost {
   let phase = '';
   let posted = 0;
   let breathed = performance.now();
+  let told = performance.now();
+  let files: IntakeFile[] = [];
   const cancellation: Cancellation = {
     get aborted() {
       return cancelled.has(id);
     },
+  };
+  const tellFiles = (): void => {
+    told = performance.now();
+    if (files.length > 0) scope.postMessage({ kind: 'files', id, files });
+    files = [];
   };
   return {
     cancellation,
     onProgress: progress => {
       const now = performance.now();
       if (progress.phase === phase && now - posted < PACE && progress.done !== progress.total) return;
+      if (progress.phase !== phase) tellFiles();
       phase = progress.phase;
       posted = now;
       scope.postMessage({ kind: 'progress', id, progress });
+    },
+    onFile: file => {
+      files.push(file);
+      if (performance.now() - told >= PACE) tellFiles();
     },
     yield: async () => {
       if (performance.now() - breathed < PACE) return;

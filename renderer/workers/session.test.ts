@@ -10,6 +10,7 @@ import { createSession } from './session.ts';
 const HOST = {
   cancellation: { aborted: false },
   onProgress: () => undefined,
+  onFile: () => undefined,
   yield: () => Promise.resolve(),
 };
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: card-0, namespace: pay}\n';

@@ -5,7 +5,7 @@ import { fromHex } from '../../shared/base/digest.ts';
 import { ensure } from '../../shared/base/assert.ts';
 import type { Cancellation, OnProgress } from '../../shared/base/progress.ts';
 import { failed, ok, type Result } from '../../shared/base/result.ts';
-import type { IntakeContext, IntakeSource } from '../../shared/intake/intake.ts';
+import type { IntakeContext, IntakeFile, IntakeSource } from '../../shared/intake/intake.ts';
 import {
   importCase,
   judgeAgain,
@@ -30,6 +30,7 @@ import { checkWritten, compare, policyProblems, policyText, tryPolicies } from '
 export interface SessionHost {
   readonly cancellation: Cancellation;
   readonly onProgress: OnProgress;
+  readonly onFile: (file: IntakeFile) => void;
   readonly yield: () => Promise<void>;
 }
 
@@ -163,6 +164,7 @@ function contextOf(
 ): IntakeContext {
   return {
     ...readingContext(engagement, host),
+    onFile: host.onFile,
     sink: {
       put: async (path, sha256, bytes, open) => {
         if (sourceOf(path, added) === undefined) return;

@@ -10,7 +10,7 @@ import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from
 import { makeReading, readSource, type ReadNode, type Reading } from './read-source.ts';
 import { placeObject } from './read-object.ts';
 import { orderSources } from './sources.ts';
-import { storeCopies } from './store-copies.ts';
+import { countedSink, storeCopies } from './store-copies.ts';
 
 export { INTAKE_LIMITS } from './read-source.ts';
 
@@ -19,13 +19,18 @@ export async function importFiles(given: readonly IntakeSource[], context: Intak
   const { sources, diagnostics } = await orderSources(given, context);
   const reading = makeReading(sources, context);
   const nodes: ReadNode[] = [];
-  for (const source of sources) nodes.push(await readSource(source, reading));
-  const { sink } = context;
-  if (sink !== undefined)
+  for (const source of sources) {
+    const node = await readSource(source, reading);
+    nodes.push(node);
+    context.onFile?.(node.file);
+  }
+  if (context.sink !== undefined) {
+    const sink = countedSink(context.sink, nodes, reading);
     for (const [index, source] of sources.entries()) {
       const node = nodes[index];
       if (node !== undefined) await storeCopies(node, () => source.file.open(), sink, reading);
     }
+  }
   return assemble(nodes, diagnostics, reading);
 }
 

@@ -190,6 +190,8 @@ export interface IntakeContext {
   /** gunzip of the host where it has a faster one than DecompressionStream. */
   readonly gunzip?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   readonly onProgress?: OnProgress;
+  /** Told each given file once it is read, in path order; its cluster is known only at the end. */
+  readonly onFile?: (file: IntakeFile) => void;
   readonly cancellation?: Cancellation;
   /** Lets the host breathe between chunks (a worker posts progress, a window paints). */
   readonly yield?: () => Promise<void>;

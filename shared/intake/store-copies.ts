@@ -6,7 +6,7 @@ import { checkCancelled } from '../base/progress.ts';
 import { ProblemError } from '../base/result.ts';
 import { isDamage, openContainer, openMember } from './containers.ts';
 import { isSplit } from './describe-file.ts';
-import type { EvidenceSink } from './intake.ts';
+import type { EvidenceSink, IntakeFile } from './intake.ts';
 import type { Reading, ReadNode } from './read-source.ts';
 
 /** Stores one file that was read. */
@@ -26,6 +26,39 @@ export async function storeCopies(
   const { gunzip } = reading.open;
   const plain = (): AsyncIterable<Uint8Array> => unpacked(file.path, open, { gunzip, depth: Infinity });
   await sink.put(file.path, file.sha256, file.bytes, () => masked(plain));
+}
+
+/** A sink whose bytes are counted as they pass, out of all that will pass; between them a person can stop. */
+export function countedSink(sink: EvidenceSink, nodes: readonly ReadNode[], reading: Reading): EvidenceSink {
+  const { onProgress, cancellation } = reading.context;
+  const total = nodes.reduce((sum, node) => sum + storedBytes(node.file), 0);
+  let done = 0;
+  const counted = async function* (
+    path: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): AsyncIterable<Uint8Array> {
+    for await (const chunk of bytes) {
+      checkCancelled(cancellation);
+      done += chunk.length;
+      onProgress?.({ phase: 'Storing', done, total, unit: 'bytes', detail: path });
+      await reading.leaf.breathe();
+      yield chunk;
+    }
+  };
+  return {
+    put: async (path, digest, bytes, open) => {
+      const before = done;
+      await sink.put(path, digest, bytes, () => counted(path, open()));
+      // A sink that has this copy already opens nothing: its bytes are behind us all the same.
+      done = before + bytes;
+    },
+  };
+}
+
+function storedBytes(file: IntakeFile): number {
+  if (file.withheld === true) return 0;
+  if (!isSplit(file)) return file.bytes;
+  return (file.members ?? []).reduce((sum, member) => sum + storedBytes(member), 0);
 }
 
 async function* unpacked(
