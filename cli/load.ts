@@ -110,6 +110,7 @@ export function contextOf(engagement: Engagement, extra: Partial<IntakeContext> 
     secret: fromHex(engagement.secret ?? '00'.repeat(32)),
     gunzip: nodeGunzip,
     cancellation: interruption,
+    ...(engagement.registerMappings === undefined ? {} : { mappings: engagement.registerMappings }),
     ...extra,
   };
 }

@@ -18,8 +18,12 @@ const LISTS = [
   'findings',
   'reviews',
   'proposals',
+  'registerMappings',
   'custody',
 ] as const satisfies readonly (keyof Engagement)[];
+
+/** Lists that files from before do not have. */
+const LATER: readonly (keyof Engagement)[] = ['proposals', 'registerMappings'];
 
 /** An engagement as read, with the revision it was read at. */
 export interface StoredEngagement {
@@ -63,7 +67,7 @@ export async function readEngagement(database: VouchDatabase, id: string): Promi
         .sort((a, b) => a.at - b.at)
         .map(row => row.value);
       // A list that came later is absent as long as it is empty, as in the file.
-      return list === 'proposals' && values.length === 0 ? [] : [[list, values]];
+      return LATER.includes(list) && values.length === 0 ? [] : [[list, values]];
     }),
   );
   const whole = { schema: 'vouch.engagement/1', header: head.header, secret: head.secret, ...lists };

@@ -108,6 +108,7 @@ function readingContext(engagement: Engagement, host: SessionHost): IntakeContex
   return {
     digests: webDigests,
     secret: fromHex(secret),
+    ...(engagement.registerMappings === undefined ? {} : { mappings: engagement.registerMappings }),
     onProgress: host.onProgress,
     cancellation: host.cancellation,
     yield: host.yield,

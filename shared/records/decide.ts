@@ -17,6 +17,7 @@ import type {
   Justification,
   Person,
   PolicyProposal,
+  RegisterMapping,
   Review,
   ScopeMark,
 } from './engagement.ts';
@@ -47,6 +48,7 @@ export type Decision =
     }
   | { readonly kind: 'review'; readonly review: Omit<Review, 'by' | 'at'> }
   | { readonly kind: 'propose'; readonly proposal: Omit<PolicyProposal, 'id' | 'by' | 'at'> }
+  | { readonly kind: 'map-columns'; readonly mapping: Omit<RegisterMapping, 'id' | 'by' | 'at'> }
   | { readonly kind: 'issue-report'; readonly report: string; readonly draft: boolean };
 
 /** Who decides, and when; the host reads the clock. */
@@ -129,6 +131,8 @@ function apply(engagement: Engagement, decision: Decision, { at, actor }: Decisi
         proposals: [...proposals, { ...decision.proposal, id, by: actor, at }],
       });
     }
+    case 'map-columns':
+      return mapColumns(engagement, decision.mapping, at, actor);
     case 'issue-report':
       return change(decision.report, engagement);
     default:
@@ -151,6 +155,25 @@ function recordImport(
   const next = [...kept, ...imports.map(item => ({ ...item, at }))];
   next.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return change(`${imports.length} files`, { ...engagement, imports: next });
+}
+
+function mapColumns(
+  engagement: Engagement,
+  mapping: Omit<RegisterMapping, 'id' | 'by' | 'at'>,
+  at: Instant,
+  actor: string,
+): Change {
+  const { columns } = mapping;
+  if (columns.length === 0) return failed('engagement.mapping-empty', 'A mapping names at least one column');
+  const fields = columns.flatMap(({ field }) => field ?? []);
+  if (
+    new Set(fields).size < fields.length ||
+    new Set(columns.map(({ header }) => header)).size < columns.length
+  )
+    return failed('engagement.mapping-twice', 'A mapping names each column and each field once');
+  const mappings = engagement.registerMappings ?? [];
+  const id = `Mapping-${mappings.length + 1}`;
+  return change(id, { ...engagement, registerMappings: [...mappings, { ...mapping, id, by: actor, at }] });
 }
 
 function confirmNoAccountData(engagement: Engagement, path: string, person: string): Change {

@@ -158,6 +158,17 @@ export const engagementSchema = v.object({
       }),
     ),
   ),
+  registerMappings: v.exactOptional(
+    list(
+      v.object({
+        id: text,
+        kind: text,
+        columns: v.array(v.object({ header: text, field: v.exactOptional(text) })),
+        by: text,
+        at: instant,
+      }),
+    ),
+  ),
   custody: list(
     v.object({
       seq: count,

@@ -77,6 +77,17 @@ export interface PolicyProposal {
   readonly at: Instant;
 }
 
+/** Columns of one of the customer's lists as a person mapped them; they win over what names of columns tell. */
+export interface RegisterMapping {
+  readonly id: string;
+  /** Kind of list, as intake names it. */
+  readonly kind: string;
+  /** A column without a field stands for none; a mapping without any field takes an earlier one back. */
+  readonly columns: readonly { readonly header: string; readonly field?: string }[];
+  readonly by: string;
+  readonly at: Instant;
+}
+
 /** Something that can be cited: a file, a row, a flow, a policy line, a check result. Immutable once made. */
 export interface EvidenceItem {
   /** `Evidence-1`, `Doc-1` ...: stable within the engagement. */
@@ -170,6 +181,8 @@ export interface Engagement {
   readonly reviews: readonly Review[];
   /** Policies that were tried; absent in files from before they could be. */
   readonly proposals?: readonly PolicyProposal[];
+  /** Absent in files from before columns could be mapped. */
+  readonly registerMappings?: readonly RegisterMapping[];
   readonly custody: readonly CustodyEntry[];
   /** 64 hex digits; masks and salts. Never leaves the laptop: stripped from packages. */
   readonly secret?: string;

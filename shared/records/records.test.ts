@@ -67,6 +67,43 @@ describe('proposals', () => {
   });
 });
 
+const mapped = {
+  kind: 'map-columns',
+  mapping: { kind: 'components', columns: [{ header: 'Thing', field: 'name' }, { header: 'Colour' }] },
+} as const satisfies Decision;
+
+describe('mappings of columns', () => {
+  it('are kept one after the other, and come back from the file', () => {
+    const engagement = after(person, mapped, mapped);
+    expect(engagement.registerMappings?.map(({ id, by }) => [id, by])).toEqual([
+      ['Mapping-1', 'qsa-1'],
+      ['Mapping-2', 'qsa-1'],
+    ]);
+    const text = printEngagement(engagement);
+    expect(must(parseEngagement(JSON.parse(text), 'x')).registerMappings).toEqual(
+      engagement.registerMappings,
+    );
+    expect(printEngagement(after(person))).not.toContain('registerMappings');
+  });
+
+  it.each<[string, readonly { header: string; field?: string }[], string]>([
+    ['no column', [], 'engagement.mapping-empty'],
+    ['a column twice', [{ header: 'a' }, { header: 'a' }], 'engagement.mapping-twice'],
+    [
+      'a field twice',
+      [
+        { header: 'a', field: 'x' },
+        { header: 'b', field: 'x' },
+      ],
+      'engagement.mapping-twice',
+    ],
+  ])('with %s are refused', (_name, columns, code) => {
+    const decision: Decision = { ...mapped, mapping: { ...mapped.mapping, columns } };
+    const result = decide(exampleEngagement(), decision, context);
+    expect(result.ok ? 'accepted' : result.problem.code).toBe(code);
+  });
+});
+
 describe('decisions', () => {
   it('tag one piece of evidence to many procedures without copying it', () => {
     const engagement = after(tagged, { ...tagged, procedure: '1.3.1.a' });

@@ -9,7 +9,7 @@ import { REGISTER_KINDS, REGISTERS } from './kinds.ts';
 /** Columns as a person mapped them; kept with the engagement, applied to every table that has all these columns. */
 export interface ColumnMapping {
   readonly kind: string;
-  /** `field` is absent for a column that stands for none. */
+  /** `field` is absent for a column that stands for none; without any field earlier mappings of these columns are taken back. */
   readonly columns: readonly { readonly header: string; readonly field?: string | undefined }[];
 }
 
@@ -98,15 +98,14 @@ function isNamed(kind: RegisterKind, sheet: string | undefined, above: readonly 
   return REGISTERS[kind].words.some(word => title.includes(foldName(word)));
 }
 
-/** The mapping with most columns whose every header stands in one row. */
+/** The mapping with most columns whose every header stands in one row, of these the latest; one without fields takes others back. */
 function byMapping(
   rows: readonly TableRow[],
   mappings: readonly ColumnMapping[],
 ): RecognisedRegister | undefined {
   const fitting = mappings.flatMap((mapping, order) => {
     const kind = REGISTER_KINDS.find(known => known === mapping.kind);
-    const mapped = mapping.columns.filter(({ field }) => field !== undefined);
-    if (kind === undefined || mapped.length === 0) return [];
+    if (kind === undefined || mapping.columns.length === 0) return [];
     const wanted = mapping.columns.map(({ header }) => foldName(header));
     const header = rows.findIndex(({ cells }) => {
       const names = cells.map(foldName);
@@ -122,6 +121,7 @@ function byMapping(
   );
   const row = best === undefined ? undefined : rows[best.header];
   if (best === undefined || row === undefined) return undefined;
+  if (best.mapping.columns.every(({ field }) => field === undefined)) return undefined;
   const fields = mappedFields(row.cells, best.kind, best.mapping);
   const reason = `saved column mapping: ${reasonOf(best.kind, row.cells, fields)}`;
   return { kind: best.kind, header: best.header, fields, twice: [], reason };

@@ -120,6 +120,21 @@ describe('a saved mapping', () => {
     expect(kindOf(text, [edges])).toBe('edges');
   });
 
+  it('is replaced by a later one, and taken back by one without fields', () => {
+    const text = 'Thing;Does;Owner\na;b;c\n';
+    const later = {
+      kind: 'roles',
+      columns: mapping.columns.map(({ header }) => ({
+        header,
+        field: header === 'Thing' ? 'person' : undefined,
+      })),
+    };
+    const back = { kind: 'roles', columns: mapping.columns.map(({ header }) => ({ header })) };
+    expect(kindOf(text, [mapping, later])).toBe('roles');
+    expect(kindOf(text, [later, mapping])).toBe('components');
+    expect(kindOf(text, [mapping, back])).toBe('unknown');
+  });
+
   it('is for tables with all its columns', () => {
     expect(kindOf('Thing;Does;Other\na;b;c\n', [mapping])).toBe('unknown');
   });
