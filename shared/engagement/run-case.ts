@@ -203,7 +203,7 @@ function inputsByKind(files: readonly IntakeFile[]): CaseFacts['inputs'] {
     files.filter(file => formats.includes(file.format)).map(file => file.path);
   return {
     cluster: of('kubernetes'),
-    flows: of('calico-flow', 'hubble', 'aws-vpc-flow'),
+    flows: of('calico-flow', 'calico-flow-oss', 'hubble', 'aws-vpc-flow'),
     audit: of('k8s-audit'),
     scans: of('kube-bench'),
   };

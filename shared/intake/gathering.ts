@@ -8,12 +8,13 @@ import type { UnplacedResult } from './formats/kube-bench.ts';
 import type { Diagnostic } from './intake.ts';
 import type { Gap, Leaf } from './leaf.ts';
 import type { UnplacedObject } from './read-object.ts';
+import { makeAnswers, makeRequests } from './observed.ts';
 import { makeSourceMeter } from './source-meter.ts';
 
 /** What was gathered, as members of a leaf. */
 export type Gathered = Pick<
   Leaf,
-  'objects' | 'audit' | 'benchmarks' | 'engagements' | 'gaps' | 'period' | 'coverage'
+  'objects' | 'audit' | 'benchmarks' | 'dns' | 'requests' | 'engagements' | 'gaps' | 'period' | 'coverage'
 > & { readonly diagnostics: readonly Diagnostic[] };
 
 /** A sink for one file. */
@@ -26,6 +27,8 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
   const objects: UnplacedObject[] = [];
   const audit: UnplacedEvent[] = [];
   const benchmarks: UnplacedResult[] = [];
+  const dns = makeAnswers();
+  const requests = makeRequests();
   const engagements: JsonObject[] = [];
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -40,6 +43,8 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
       meter.event(event);
     },
     benchmark: result => void benchmarks.push(result),
+    dnsAnswer: answer => dns.add(answer),
+    request: request => requests.add(request),
     object: object => void objects.push(object),
     engagement: body => void engagements.push(body),
     gap: gap => void gaps.push(gap),
@@ -48,9 +53,20 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
       flows.lost(records);
       meter.lost(records);
     },
+    unlogged: records => meter.lost(records),
     node: name => meter.node(name),
     spanned: (from, to) => meter.spanned(from, to),
     sampled: each => meter.sampled(each),
-    finish: () => ({ objects, audit, benchmarks, engagements, gaps, diagnostics, ...meter.finish() }),
+    finish: () => ({
+      objects,
+      audit,
+      benchmarks,
+      dns: dns.finish(),
+      requests: requests.finish(),
+      engagements,
+      gaps,
+      diagnostics,
+      ...meter.finish(),
+    }),
   };
 }

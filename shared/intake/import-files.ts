@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../model/object.ts';
 import { partExports } from './exports.ts';
 import { settleEvents } from './formats/audit.ts';
 import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from './intake.ts';
+import { settleAnswers, settleRequests } from './observed.ts';
 import { makeReading, readSource, type ReadNode, type Reading } from './read-source.ts';
 import { placeObject } from './read-object.ts';
 import { orderSources } from './sources.ts';
@@ -67,6 +68,18 @@ function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], readi
     ),
     benchmarks: placed.flatMap(({ cluster, leaf }) =>
       leaf.benchmarks.map(result => ({ cluster, ...result })),
+    ),
+    dns: placement.clusters.flatMap(({ id }) =>
+      settleAnswers(
+        placed.filter(item => item.cluster === id).flatMap(item => item.leaf.dns),
+        id,
+      ),
+    ),
+    requests: placement.clusters.flatMap(({ id }) =>
+      settleRequests(
+        placed.filter(item => item.cluster === id).flatMap(item => item.leaf.requests),
+        id,
+      ),
     ),
     registers: leaves.flatMap(({ leaf }) => leaf.registers),
     engagements: leaves.flatMap(({ path, leaf }) => leaf.engagements.map(body => ({ path, body }))),

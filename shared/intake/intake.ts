@@ -5,7 +5,9 @@ import type { Cancellation, OnProgress } from '../base/progress.ts';
 import type { Digests } from '../base/digest.ts';
 import type { SourceFile, SourceSpan } from '../base/source.ts';
 import type { AuditEvent, BenchmarkResult } from '../model/audit.ts';
+import type { DnsAnswer } from '../model/dns.ts';
 import type { FlowTable } from '../model/flow-table.ts';
+import type { ObservedRequest } from '../model/requests.ts';
 import type { KubernetesObject } from '../model/object.ts';
 import type { RegisterRow } from '../model/register.ts';
 import type { ColumnMapping } from './registers/recognise-register.ts';
@@ -17,6 +19,9 @@ export type FormatName =
   | 'calico-flow'
   | 'hubble'
   | 'aws-vpc-flow'
+  | 'calico-flow-oss'
+  | 'calico-dns'
+  | 'calico-l7'
   | 'k8s-audit'
   | 'kube-bench'
   | 'register'
@@ -142,6 +147,9 @@ export interface Intake {
   readonly flows: readonly FlowTable[];
   readonly audit: readonly AuditEvent[];
   readonly benchmarks: readonly BenchmarkResult[];
+  /** What names DNS tied to addresses, and what was asked of whom inside connections. */
+  readonly dns: readonly DnsAnswer[];
+  readonly requests: readonly ObservedRequest[];
   /** Rows of the customer's own lists, in the order of files and lines. */
   readonly registers: readonly RegisterRow[];
   /** Engagement documents found among the files, unparsed. */

@@ -15,6 +15,7 @@ import type {
 } from './intake.ts';
 import type { RegisterRow } from '../model/register.ts';
 import type { ColumnMapping } from './registers/recognise-register.ts';
+import type { UnplacedAnswer, UnplacedRequest } from './observed.ts';
 import type { UnplacedObject } from './read-object.ts';
 import type { Masker } from './redact/mask.ts';
 
@@ -40,6 +41,8 @@ export interface Leaf {
   readonly objects: readonly UnplacedObject[];
   readonly audit: readonly UnplacedEvent[];
   readonly benchmarks: readonly UnplacedResult[];
+  readonly dns: readonly UnplacedAnswer[];
+  readonly requests: readonly UnplacedRequest[];
   readonly engagements: readonly JsonObject[];
   readonly registers: readonly RegisterRow[];
   readonly gaps: readonly Gap[];
@@ -72,6 +75,8 @@ export const EMPTY_LEAF: Omit<Leaf, 'format' | 'reason'> = {
   objects: [],
   audit: [],
   benchmarks: [],
+  dns: [],
+  requests: [],
   engagements: [],
   registers: [],
   gaps: [],

@@ -1,5 +1,6 @@
 // The columns of AWS VPC flow logs (user guide, "Available fields", versions 2 to 10): which line names them, and what a
 // line without names may be. Any subset in any order is allowed, so a header is trusted, never the version number.
+import { csvCells } from './csv-cells.ts';
 
 /** Columns of one file: the place of each field we read (-1 = not logged), and how its lines are cut. */
 export interface Columns {
@@ -88,17 +89,10 @@ const TIME = /^\d{4}-\d\d-\d\dT\S+ +(?:eni-[0-9a-f]+-(?:all|accept|reject) +)?/;
 
 /** The cells of a line. */
 export function cut(line: string, separator: Columns['separator']): readonly string[] {
-  if (separator !== ' ')
-    return separator === ',' && line.includes('"') ? quoted(line) : line.split(separator);
+  if (separator !== ' ') return separator === ',' ? csvCells(line) : line.split(separator);
   return line.includes('  ') || line.startsWith(' ') || line.endsWith(' ')
     ? line.trim().split(/ +/)
     : line.split(' ');
-}
-
-function quoted(line: string): readonly string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, inner, plain]) =>
-    inner === undefined ? (plain ?? '') : inner.replaceAll('""', '"'),
-  );
 }
 
 function plainNames(names: string): readonly string[] {

@@ -5,7 +5,7 @@ import { compareText } from '../../base/order.ts';
 import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
 import type { FlowRecord } from '../flow-builder.ts';
 import type { RecordFormat } from './format.ts';
-import { name, number, object, protocolName, text, texts } from './values.ts';
+import { listed, name, number, object, protocolName, text, timeOf } from './values.ts';
 
 /** Flow records of Calico Enterprise and Cloud. */
 export const CALICO_FLOW: RecordFormat = {
@@ -28,10 +28,10 @@ function isCalicoFlow(record: JsonObject): boolean {
 function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
   if (!isCalicoFlow(record)) return undefined;
   const hits = object(record['policies']);
-  const enforced = texts(hits['enforced_policies']);
+  const enforced = listed(hits['enforced_policies']);
   return {
-    start: number(record['start_time']) * 1000,
-    end: number(record['end_time']) * 1000,
+    start: timeOf(record['start_time']) || 0,
+    end: timeOf(record['end_time']) || 0,
     srcNamespace: name(record['source_namespace']),
     srcName: name(record['source_name']) || name(record['source_name_aggr']),
     dstNamespace: name(record['dest_namespace']),
@@ -41,9 +41,9 @@ function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
     srcLabels: labelsOf(record['source_labels'], record['source_labels.labels']),
     dstLabels: labelsOf(record['dest_labels'], record['dest_labels.labels']),
     dstService: serviceOf(record),
-    dstDomains: [...texts(record['dest_domains'])].sort(compareText).join(','),
-    policies: sortHits(enforced.length > 0 ? enforced : texts(hits['all_policies'])).join('\n'),
-    pendingPolicies: sortHits(texts(hits['pending_policies'])).join('\n'),
+    dstDomains: [...listed(record['dest_domains'])].sort(compareText).join(','),
+    policies: sortHits(enforced.length > 0 ? enforced : listed(hits['all_policies'])).join('\n'),
+    pendingPolicies: sortHits(listed(hits['pending_policies'])).join('\n'),
     protocol: protocolName(
       typeof record['proto'] === 'number' ? String(record['proto']) : text(record['proto']),
     ),
@@ -69,8 +69,8 @@ function sortHits(hits: readonly string[]): readonly string[] {
 }
 
 function labelsOf(nested: JsonValue | undefined, flat: JsonValue | undefined): string {
-  const list = texts(object(nested)['labels']);
-  return [...(list.length > 0 ? list : texts(flat))].sort(compareText).join(',');
+  const list = listed(object(nested)['labels']);
+  return [...(list.length > 0 ? list : listed(flat))].sort(compareText).join(',');
 }
 
 function serviceOf(record: JsonObject): string {

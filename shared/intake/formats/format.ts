@@ -6,6 +6,7 @@ import type { Document } from '../document.ts';
 import type { FlowRecord } from '../flow-builder.ts';
 import type { Diagnostic, FormatName } from '../intake.ts';
 import type { Gap } from '../leaf.ts';
+import type { UnplacedAnswer, UnplacedRequest } from '../observed.ts';
 import type { UnplacedObject } from '../read-object.ts';
 import type { UnplacedEvent } from './audit.ts';
 import type { UnplacedResult } from './kube-bench.ts';
@@ -27,12 +28,16 @@ export interface RecordSink {
   flow(record: FlowRecord, line: number): void;
   audit(event: UnplacedEvent): void;
   benchmark(result: UnplacedResult): void;
+  dnsAnswer(answer: UnplacedAnswer): void;
+  request(request: UnplacedRequest): void;
   object(object: UnplacedObject): void;
   engagement(body: JsonObject): void;
   gap(gap: Gap): void;
   diagnostic(diagnostic: Diagnostic): void;
-  /** Records that the source says it lost. */
+  /** Flow records that the source says it lost. */
   lost(records: number): void;
+  /** Records of another kind than flows that the source says it left out. */
+  unlogged(records: number): void;
   /** The source names a node that reported, also where it reported nothing. */
   node(name: string): void;
   /** Milliseconds since 1970 that a record without a flow or an event speaks of. */

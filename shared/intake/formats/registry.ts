@@ -2,7 +2,11 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { AWS_VPC_FLOW } from './aws-vpc-flow.ts';
 import { K8S_AUDIT, K8S_AUDIT_LISTS } from './audit.ts';
+import { CALICO_FLOW_CSV } from './calico-csv.ts';
+import { CALICO_DNS } from './calico-dns.ts';
+import { CALICO_FLOW_OSS } from './calico-flow-oss.ts';
 import { CALICO_FLOW } from './calico-flow.ts';
+import { CALICO_L7 } from './calico-l7.ts';
 import { ENGAGEMENT } from './engagement.ts';
 import type { DocumentFormat, LineFormat, LineReader, Recognition, RecordFormat } from './format.ts';
 import { HUBBLE } from './hubble.ts';
@@ -11,10 +15,17 @@ import { KUBERNETES } from './kubernetes.ts';
 import { unwrapRecord } from './unwrap.ts';
 
 /** Formats of JSON objects. */
-export const RECORD_FORMATS: readonly RecordFormat[] = [CALICO_FLOW, HUBBLE, K8S_AUDIT];
+export const RECORD_FORMATS: readonly RecordFormat[] = [
+  CALICO_FLOW,
+  HUBBLE,
+  CALICO_FLOW_OSS,
+  CALICO_DNS,
+  CALICO_L7,
+  K8S_AUDIT,
+];
 
 /** Formats of lines of text. */
-const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW];
+const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW, CALICO_FLOW_CSV];
 
 /** Formats of whole documents: what is asked before records are looked for, and after. */
 const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, K8S_AUDIT_LISTS];

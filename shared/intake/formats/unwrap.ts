@@ -1,7 +1,8 @@
 // Takes records out of what shippers and clouds put around them: Elasticsearch hits, CloudWatch subscriptions and event
-// lists, a shipper's `message`. What is inside is read as if it stood by itself, at the line of its wrapper.
+// lists, answers of flow APIs, a shipper's `message`. What is inside is read as if it stood by itself, at the line of its
+// wrapper.
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { object } from './values.ts';
+import { nested, object } from './values.ts';
 
 /** What a wrapper holds: JSON objects, or lines of text. */
 export interface Unwrapped {
@@ -13,6 +14,8 @@ export interface Unwrapped {
 export function unwrapRecord(value: JsonObject): Unwrapped {
   const source = value['_source'];
   if (isObject(source) && Object.keys(source).length > 0) return unwrapMessage(source);
+  const { fields } = value;
+  if (isObject(fields) && '_index' in value) return { records: [fromFields(fields)], lines: [] };
   const list = wrappedList(value);
   if (list !== undefined) return join(list.filter(isObject).map(unwrapRecord));
   return unwrapMessage(value);
@@ -25,9 +28,29 @@ export function wrappedList(value: JsonObject): readonly JsonValue[] | undefined
   const { logEvents, events } = value;
   if (Array.isArray(logEvents))
     return value['messageType'] === 'CONTROL_MESSAGE' ? [] : (logEvents as readonly JsonValue[]);
-  if (!Array.isArray(events)) return undefined;
-  const [first] = events as readonly JsonValue[];
-  return isObject(first) && isMessage(first) ? (events as readonly JsonValue[]) : undefined;
+  if (Array.isArray(events)) return listIf(events as readonly JsonValue[], isMessage);
+  const { items, flows, kind } = value;
+  if (Array.isArray(items) && kind === undefined)
+    return listIf(items as readonly JsonValue[], first => 'reporter' in first || '_source' in first);
+  return Array.isArray(flows) ? listIf(flows as readonly JsonValue[], first => 'flow' in first) : undefined;
+}
+
+function listIf(
+  list: readonly JsonValue[],
+  fits: (first: JsonObject) => boolean,
+): readonly JsonValue[] | undefined {
+  const [first] = list;
+  return isObject(first) && fits(first) ? list : undefined;
+}
+
+/** Elasticsearch's `fields`: every value in an array, inner members under dotted keys. */
+function fromFields(fields: JsonObject): JsonObject {
+  return nested(
+    Object.entries(fields).map(([key, value]) => {
+      const [first, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+      return [key, others.length === 0 ? (first ?? null) : (value ?? null)];
+    }),
+  );
 }
 
 /** A log line as CloudWatch and shippers hand it on: the text with its time. */

@@ -23,6 +23,41 @@ export function object(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
+/** The texts of a list, also where only one was written, or all of them in one text with `, ` between them. */
+export function listed(value: JsonValue | undefined): readonly string[] {
+  return typeof value === 'string'
+    ? name(value)
+        .split(', ')
+        .filter(item => item !== '')
+    : texts(value);
+}
+
+/** An object of members under dotted keys: `policies.all_policies` becomes a member of `policies`. */
+export function nested(members: readonly (readonly [string, JsonValue])[]): JsonObject {
+  const made: Record<string, JsonValue> = {};
+  for (const [key, value] of members) {
+    const dot = key.indexOf('.');
+    const [outer, inner] = dot < 0 ? [key, ''] : [key.slice(0, dot), key.slice(dot + 1)];
+    if (outer === '__proto__' || inner === '__proto__') continue;
+    made[outer] = inner === '' ? value : { ...object(made[outer]), [inner]: value };
+  }
+  return made;
+}
+
+/** Milliseconds since 1970 of a time in seconds, in milliseconds, or in words; NaN where it is none. */
+export function timeOf(value: JsonValue | undefined): number {
+  const given = number(value, Number.NaN);
+  if (!Number.isNaN(given)) return given > LAST_SECOND ? given : given * 1000;
+  const words = text(value);
+  const kibana = KIBANA_TIME.exec(words);
+  if (kibana === null) return Date.parse(words);
+  return Date.parse(`${kibana[2] ?? ''} ${kibana[1] ?? ''} ${kibana[3] ?? ''} ${kibana[4] ?? ''} UTC`);
+}
+
+const LAST_SECOND = 99_999_999_999;
+/** `Mar 1, 2026 @ 08:00:00.000`, in the time zone of the browser, which the text does not tell. */
+const KIBANA_TIME = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d\d:\d\d:\d\d(?:\.\d+)?)$/;
+
 /** The texts of an array. */
 export function texts(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]).filter(item => typeof item === 'string') : [];
