@@ -47,7 +47,7 @@ const EXPECTED: Readonly<Partial<Record<SourceRole, readonly FormatName[]>>> = {
   cluster: ['kubernetes'],
   flows: ['calico-flow', 'hubble', 'aws-vpc-flow', 'calico-flow-oss', 'calico-dns', 'calico-l7'],
   'audit-log': ['k8s-audit'],
-  scan: ['kube-bench'],
+  scan: ['kube-bench', 'calico-report'],
   register: ['register'],
 };
 

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { FlowSink } from './flow-sink.ts';
 import type { UnplacedEvent } from './formats/audit.ts';
+import type { UnplacedReportRow } from './formats/calico-report.ts';
 import type { RecordSink } from './formats/format.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';
 import type { Diagnostic } from './intake.ts';
@@ -14,7 +15,16 @@ import { makeSourceMeter } from './source-meter.ts';
 /** What was gathered, as members of a leaf. */
 export type Gathered = Pick<
   Leaf,
-  'objects' | 'audit' | 'benchmarks' | 'dns' | 'requests' | 'engagements' | 'gaps' | 'period' | 'coverage'
+  | 'objects'
+  | 'audit'
+  | 'benchmarks'
+  | 'reports'
+  | 'dns'
+  | 'requests'
+  | 'engagements'
+  | 'gaps'
+  | 'period'
+  | 'coverage'
 > & { readonly diagnostics: readonly Diagnostic[] };
 
 /** A sink for one file. */
@@ -29,6 +39,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
   const benchmarks: UnplacedResult[] = [];
   const dns = makeAnswers();
   const requests = makeRequests();
+  const reports: UnplacedReportRow[] = [];
   const engagements: JsonObject[] = [];
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -45,6 +56,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
     benchmark: result => void benchmarks.push(result),
     dnsAnswer: answer => dns.add(answer),
     request: request => requests.add(request),
+    report: row => void reports.push(row),
     object: object => void objects.push(object),
     engagement: body => void engagements.push(body),
     gap: gap => void gaps.push(gap),
@@ -61,6 +73,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
       objects,
       audit,
       benchmarks,
+      reports,
       dns: dns.finish(),
       requests: requests.finish(),
       engagements,

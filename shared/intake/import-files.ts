@@ -81,6 +81,7 @@ function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], readi
         id,
       ),
     ),
+    calicoReports: placed.flatMap(({ cluster, leaf }) => leaf.reports.map(row => ({ cluster, ...row }))),
     registers: leaves.flatMap(({ leaf }) => leaf.registers),
     engagements: leaves.flatMap(({ path, leaf }) => leaf.engagements.map(body => ({ path, body }))),
     gaps: placed

@@ -6,6 +6,7 @@ import type { Digests } from '../base/digest.ts';
 import type { SourceFile, SourceSpan } from '../base/source.ts';
 import type { AuditEvent, BenchmarkResult } from '../model/audit.ts';
 import type { DnsAnswer } from '../model/dns.ts';
+import type { CalicoReportRow } from '../model/calico-report.ts';
 import type { FlowTable } from '../model/flow-table.ts';
 import type { ObservedRequest } from '../model/requests.ts';
 import type { KubernetesObject } from '../model/object.ts';
@@ -17,6 +18,7 @@ import type { JsonObject } from '../base/json.ts';
 export type FormatName =
   | 'kubernetes'
   | 'calico-flow'
+  | 'calico-report'
   | 'hubble'
   | 'aws-vpc-flow'
   | 'calico-flow-oss'
@@ -150,6 +152,8 @@ export interface Intake {
   /** What names DNS tied to addresses, and what was asked of whom inside connections. */
   readonly dns: readonly DnsAnswer[];
   readonly requests: readonly ObservedRequest[];
+  /** Rows of old Calico compliance reports: claims of an earlier tool. */
+  readonly calicoReports: readonly CalicoReportRow[];
   /** Rows of the customer's own lists, in the order of files and lines. */
   readonly registers: readonly RegisterRow[];
   /** Engagement documents found among the files, unparsed. */

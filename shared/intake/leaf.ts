@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { SourceSpan } from '../base/source.ts';
 import type { FlowSink } from './flow-sink.ts';
 import type { UnplacedEvent } from './formats/audit.ts';
+import type { UnplacedReportRow } from './formats/calico-report.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';
 import type {
   AccountDataHit,
@@ -43,6 +44,7 @@ export interface Leaf {
   readonly benchmarks: readonly UnplacedResult[];
   readonly dns: readonly UnplacedAnswer[];
   readonly requests: readonly UnplacedRequest[];
+  readonly reports: readonly UnplacedReportRow[];
   readonly engagements: readonly JsonObject[];
   readonly registers: readonly RegisterRow[];
   readonly gaps: readonly Gap[];
@@ -77,6 +79,7 @@ export const EMPTY_LEAF: Omit<Leaf, 'format' | 'reason'> = {
   benchmarks: [],
   dns: [],
   requests: [],
+  reports: [],
   engagements: [],
   registers: [],
   gaps: [],

@@ -1,7 +1,7 @@
 // Published exports, logs and scans through the real door: manifests of the public demos without a Kubernetes or
 // Calico object unrecognised, logs and scans with the counts that their lines show.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { IntakeFile } from '../../shared/intake/intake.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
@@ -21,6 +21,46 @@ describe.skipIf(demos === undefined)('the public demos', () => {
       expect(file.records, file.path).toBe(kindsIn(join(demos ?? '', file.path)));
     }
     expect(intake.diagnostics.filter(item => item.severity === 'error')).toEqual([]);
+  });
+});
+
+describe.skipIf(demos === undefined)('downloaded compliance reports', () => {
+  it('give a claim for every row, counted apart from the importer', async () => {
+    const intake = await importFolder(
+      join(demos ?? '', 'cc-eks-compliance-workshop/pci-2022-02/3._Reports/example_reports'),
+    );
+    const counts = intake.files.map(file => [
+      basename(file.path).replace(/^.*\d{14}-\d{14}-/, ''),
+      file.records,
+    ]);
+    // Counted with grep: lines that are not blank without the header, of tests those that begin with a node and a number.
+    expect(intake.files.every(file => file.format === 'calico-report')).toBe(true);
+    expect(counts.map(([name, records]) => `${name ?? ''} ${records ?? ''}`)).toEqual([
+      'all-tests.csv 163',
+      'failed-tests.csv 74',
+      'node-summary.csv 3',
+      'total-summary.csv 1',
+      'endpoints.csv 1',
+      'summary.csv 1',
+      'endpoints.csv 13',
+      'namespaces.csv 1',
+      'services.csv 12',
+      'summary.csv 1',
+      'endpoints.csv 13',
+      'summary.csv 1',
+      'endpoints.csv 13',
+      'summary.csv 1',
+      'endpoints.csv 58',
+      'namespaces.csv 15',
+      'services.csv 30',
+      'summary.csv 1',
+      'endpoints.csv 58',
+      'namespaces.csv 15',
+      'services.csv 30',
+      'summary.csv 1',
+    ]);
+    expect(intake.calicoReports.length).toBe(506);
+    expect(intake.diagnostics.filter(item => item.severity !== 'info')).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Gap } from '../leaf.ts';
 import type { UnplacedAnswer, UnplacedRequest } from '../observed.ts';
 import type { UnplacedObject } from '../read-object.ts';
 import type { UnplacedEvent } from './audit.ts';
+import type { UnplacedReportRow } from './calico-report.ts';
 import type { UnplacedResult } from './kube-bench.ts';
 
 /** A format with the reason for it. */
@@ -30,6 +31,7 @@ export interface RecordSink {
   benchmark(result: UnplacedResult): void;
   dnsAnswer(answer: UnplacedAnswer): void;
   request(request: UnplacedRequest): void;
+  report(row: UnplacedReportRow): void;
   object(object: UnplacedObject): void;
   engagement(body: JsonObject): void;
   gap(gap: Gap): void;

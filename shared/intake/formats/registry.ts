@@ -7,6 +7,7 @@ import { CALICO_DNS } from './calico-dns.ts';
 import { CALICO_FLOW_OSS } from './calico-flow-oss.ts';
 import { CALICO_FLOW } from './calico-flow.ts';
 import { CALICO_L7 } from './calico-l7.ts';
+import { CALICO_REPORT_TABLES } from './calico-report.ts';
 import { ENGAGEMENT } from './engagement.ts';
 import type { DocumentFormat, LineFormat, LineReader, Recognition, RecordFormat } from './format.ts';
 import { HUBBLE } from './hubble.ts';
@@ -25,7 +26,7 @@ export const RECORD_FORMATS: readonly RecordFormat[] = [
 ];
 
 /** Formats of lines of text. */
-const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW, CALICO_FLOW_CSV];
+const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW, CALICO_FLOW_CSV, CALICO_REPORT_TABLES];
 
 /** Formats of whole documents: what is asked before records are looked for, and after. */
 const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, K8S_AUDIT_LISTS];
