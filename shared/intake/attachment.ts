@@ -1,5 +1,6 @@
 // Binary files by their first bytes: what a person must look at, what must be unpacked or exported first, and what is
 // never kept because it holds secrets in clear or cannot be searched at all.
+import { isUtf32 } from './decode-text.ts';
 import type { Diagnostic } from './intake.ts';
 import { EMPTY_LEAF, type Leaf } from './leaf.ts';
 
@@ -49,9 +50,12 @@ const KINDS: readonly BinaryKind[] = [
   },
 ];
 
+const UTF32: BinaryKind = { name: 'UTF-32 text', magic: [], refused: 'save it as UTF-8 first' };
+
 /** A binary file as an attachment, or refused. */
 export function attachmentOf(file: string, head: Uint8Array): Leaf {
-  const kind = KINDS.find(({ magic, at = 0 }) => magic.every((byte, index) => head[at + index] === byte));
+  const known = KINDS.find(({ magic, at = 0 }) => magic.every((byte, index) => head[at + index] === byte));
+  const kind = known ?? (isUtf32(head) ? UTF32 : undefined);
   const shown = [...head.subarray(0, 24)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
   const leaf: Leaf = {
     ...EMPTY_LEAF,

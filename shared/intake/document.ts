@@ -11,7 +11,7 @@ export interface Range {
 /** Ranges of the members of every object and the items of every array, as plain numbers: exports are large. */
 export class Places {
   private readonly items = new Map<object, number[]>();
-  private readonly members = new Map<object, { readonly keys: string[]; readonly ends: number[] }>();
+  private readonly members = new Map<object, Members>();
 
   /** Notes where a member or item stands. Items are noted in order. */
   note(container: object, key: string | number, range: Range): void {
@@ -22,21 +22,38 @@ export class Places {
       known[key * 2 + 1] = range.end;
       return;
     }
-    const known = this.members.get(container) ?? { keys: [], ends: [] };
+    const known: Members = this.members.get(container) ?? { keys: [], ends: [] };
     if (known.keys.length === 0) this.members.set(container, known);
     known.keys.push(key);
     known.ends.push(range.start, range.end);
+    known.indexes?.set(key, known.keys.length - 1);
   }
 
   /** Where a member or item stands; undefined for what was never written there. */
   of(container: object, key: string | number): Range | undefined {
     const members = typeof key === 'number' ? undefined : this.members.get(container);
-    const index = typeof key === 'number' ? key : (members?.keys.lastIndexOf(key) ?? -1);
+    const index = typeof key === 'number' ? key : members === undefined ? -1 : indexOf(members, key);
     const ends = members === undefined ? this.items.get(container) : members.ends;
     const start = ends?.[index * 2];
     const end = ends?.[index * 2 + 1];
     return start === undefined || end === undefined ? undefined : { start, end };
   }
+}
+
+interface Members {
+  readonly keys: string[];
+  readonly ends: number[];
+  /** Made when an object of very many members is first asked. */
+  indexes?: Map<string, number>;
+}
+
+/** Above this many members a list of keys is not searched one by one. */
+const FEW = 64;
+
+function indexOf(members: Members, key: string): number {
+  if (members.keys.length <= FEW) return members.keys.lastIndexOf(key);
+  members.indexes ??= new Map(members.keys.map((known, index) => [known, index]));
+  return members.indexes.get(key) ?? -1;
 }
 
 /** One document of a file. */
@@ -60,6 +77,8 @@ export interface DocumentFault {
 export interface ParsedText {
   readonly documents: readonly Document[];
   readonly faults: readonly DocumentFault[];
+  /** What was read, but not as it stands. */
+  readonly remarks?: readonly DocumentFault[];
   /** 1-based line of a character. */
   readonly lineAt: (offset: number) => number;
 }

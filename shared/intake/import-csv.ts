@@ -72,7 +72,7 @@ function decodeCsv(bytes: Uint8Array, encoding: Exclude<Encoding, 'binary'>): De
   const text = decodeText(bytes, encoding);
   return encoding === 'utf-8' && text.includes('\ufffd')
     ? { text: new TextDecoder('windows-1252').decode(bytes), isGuessed: true }
-    : { text, isGuessed: false };
+    : { text, isGuessed: encoding === 'windows-1252' };
 }
 
 function guessed(file: string): Diagnostic {

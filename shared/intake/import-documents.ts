@@ -3,7 +3,7 @@
 import { collect } from '../archive/bytes.ts';
 import { groupOf } from '../model/object.ts';
 import { POLICY_KINDS } from '../model/policy-kinds.ts';
-import { decodeText, type Encoding } from './decode-text.ts';
+import { decodeText, encodingRemarks, type Encoding } from './decode-text.ts';
 import { makeLineAt, type DocumentFault, type ParsedText } from './document.ts';
 import type { Diagnostic } from './intake.ts';
 import { makeGathering } from './gathering.ts';
@@ -52,14 +52,23 @@ export function importDocuments(
     diagnostics: [
       ...accountData.diagnostics,
       ...messages.diagnostics,
+      ...encodingRemarks(path, encoding, brokenLine(text)),
       ...faults.diagnostics,
+      ...remarksOf(path, parsed),
       ...(read.recognition === undefined ? describeText(text, path) : []),
+      ...(read.recognition === undefined && parsed.faults.length === 0 ? almostObject(text, path) : []),
       ...diagnostics,
       ...(isLess ? [unparsed(path)] : []),
       ...incompleteExport(path, gathered.objects),
     ],
     ...(edits.length === 0 ? {} : { masked: open => maskWhole(open(), encoding, path, context) }),
   };
+}
+
+/** The line of the first character that could not be decoded. */
+function brokenLine(text: string): number | undefined {
+  const at = text.indexOf('\ufffd');
+  return at < 0 ? undefined : makeLineAt(text)(at);
 }
 
 interface MaskedText {
@@ -110,6 +119,17 @@ function reasonOf(gaps: readonly Gap[], meant: boolean): string {
   return meant ? 'a document that cannot be read' : 'readable text of no known format';
 }
 
+/** What was read otherwise than it stands. */
+function remarksOf(file: string, { remarks = [] }: ParsedText): readonly Diagnostic[] {
+  return remarks.map(({ code, message, line }) => ({
+    code,
+    severity: code === 'intake.json.read-as-yaml' ? 'info' : 'warning',
+    message,
+    file,
+    line,
+  }));
+}
+
 interface Faults {
   readonly diagnostics: readonly Diagnostic[];
   readonly gaps: readonly Gap[];
@@ -134,7 +154,7 @@ function faultsOf(file: string, parsed: ParsedText, recognised: boolean, text: s
         },
       ],
     };
-  const meant = recognised || beginsLikeJson(text) || beginsLikeAnObject(text);
+  const meant = recognised || beginsLikeJson(text) || beginsLikeAnObject(text) || FLOW_OBJECT.test(text);
   if (!meant) return { diagnostics: [], gaps: [], meant: false };
   return {
     meant,
@@ -215,6 +235,23 @@ function unparsed(file: string): Diagnostic {
     file,
   };
 }
+
+/** Parsed, and still no object: commas, comments or quotes in the wrong places make other keys of it. */
+function almostObject(text: string, file: string): readonly Diagnostic[] {
+  if (!FLOW_OBJECT.test(text)) return [];
+  return [
+    {
+      code: 'intake.document.unknown',
+      severity: 'warning',
+      message: 'Looks like an object of Kubernetes, but cannot be read as one; kept as a text',
+      file,
+      line: 1,
+    },
+  ];
+}
+
+/** An object in braces, whatever stands between the brace and its first key. */
+const FLOW_OBJECT = /^[\s\ufeff]*[{[][^]{0,2000}?["']?apiVersion["']?\s*:/;
 
 /** Whether one of the first lines that are no comments is `apiVersion:` or `kind:`. */
 function beginsLikeAnObject(text: string): boolean {

@@ -356,7 +356,7 @@ describe('a broken part', () => {
       'intake.json.forbidden-key',
       2,
     ],
-    ['a prototype in YAML', 'apiVersion: v1\nkind: Pod\n__proto__: {a: b}\n', 'intake.yaml.forbidden-key', 1],
+    ['a prototype in YAML', 'apiVersion: v1\nkind: Pod\n__proto__: {a: b}\n', 'intake.yaml.forbidden-key', 3],
     ['a JSON bomb', `{"kind":"List","apiVersion":"v1","items":${'['.repeat(5000)}`, 'intake.json.depth', 1],
     ['a bomb of objects', '{"a":'.repeat(100_000), 'intake.json.depth', 1],
     ['a YAML bomb of brackets', `kind: Pod\na: ${'['.repeat(5000)}`, 'intake.yaml.depth', 2],

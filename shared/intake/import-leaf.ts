@@ -37,6 +37,7 @@ export async function importLeaf(
   }
   if (encoding === 'binary') return importBinary(path, whole, attachmentOf(path, head), context);
   const start = decodeText(head, encoding);
+  if (start === '' && head.length < HEAD) return empty(path);
   const lines = firstLines(start);
   const log = logOf(lines);
   if (log !== undefined) return importLines(path, whole, encoding, log, context);

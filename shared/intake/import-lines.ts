@@ -1,7 +1,7 @@
 // Logs, streamed: one record a line, JSON or text: every line is masked first and parsed from the masked text, so that the
 // stored copy gives the same records. Bad lines are counted and named, never dropped silently.
 import { isObject, type JsonObject } from '../base/json.ts';
-import type { Encoding } from './decode-text.ts';
+import { encodingRemarks, type Encoding } from './decode-text.ts';
 import type { LineReader, Recognition, RecordFormat } from './formats/format.ts';
 import { lineFormatOf, recordFormatOf } from './formats/registry.ts';
 import { unwrapRecord } from './formats/unwrap.ts';
@@ -44,6 +44,7 @@ export async function importLines(
   let line = 1;
   let isCut = false;
   let isOpen = false;
+  let broken: number | undefined;
   const read = (text: string, at: number): void => {
     const answer = log.reader(text, { file: path, line: at }, gathering);
     if (answer === 0) bad.push(at);
@@ -55,6 +56,8 @@ export async function importLines(
     for (const { kind, lineInBlock } of masked.accountData) numbers.push({ kind, line: line + lineInBlock });
     const lines = masked.text.split('\n');
     const last = lines.length - 1;
+    if (broken === undefined && block.text.includes('\ufffd'))
+      broken = line + lines.findIndex(text => text.includes('\ufffd'));
     lines.forEach((text, index) => {
       const at = line + index;
       if ((index === 0 && isCut) || (index === last && block.cut)) {
@@ -79,6 +82,7 @@ export async function importLines(
     diagnostics: [
       ...accountData.diagnostics,
       ...diagnostics,
+      ...encodingRemarks(path, encoding, broken),
       ...badLines(path, bad, isOpen ? line : line - 1, isOpen),
     ],
     ...(kinds.length === 0 ? {} : { masked: open => maskedBlocks(open(), encoding, context) }),

@@ -15,7 +15,14 @@ export function parseText(text: string, limits: Pick<IntakeLimits, 'jsonDepth' |
   if (fault === undefined || fault.code !== 'intake.json.syntax' || json.documents.length > 0) return json;
   if (!DOCUMENT_KEYS.test(text)) return json;
   const second = yaml();
-  return second.documents.length > 0 && second.faults.length === 0 ? second : json;
+  if (second.documents.length === 0 || second.faults.length > 0) return json;
+  return {
+    ...second,
+    remarks: [
+      ...(second.remarks ?? []),
+      { ...fault, code: 'intake.json.read-as-yaml', message: `${fault.message}; read as YAML` },
+    ],
+  };
 }
 
 /** Whether a text opens like a JSON object or an array of objects or arrays; `[2026-03-01` of a log does not. */
