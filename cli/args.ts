@@ -31,6 +31,7 @@ const OPTIONS: Readonly<Record<string, OptionKind>> = {
   trust: 'value',
   standard: 'value',
   'fail-on': 'value',
+  returned: 'value',
   exposure: 'flag',
   recompute: 'flag',
   quiet: 'flag',

@@ -1,5 +1,5 @@
 // Loads, models and judges what the options name, says the diagnostics, and hands the case to a command.
-import type { Case } from '../shared/engagement/run-case.ts';
+import { importCase, type Case } from '../shared/engagement/run-case.ts';
 import type { Args } from './args.ts';
 import {
   contextOf,
@@ -25,6 +25,24 @@ export async function withClusters(args: Args, use: (loaded: Loaded) => Promise<
 /** Runs a command over the whole case: scope, replay and checks included. */
 export async function withCase(args: Args, use: (found: Case) => Promise<number>): Promise<number> {
   return prepared(args, async ({ loaded, judged }) => use(judged(loaded)));
+}
+
+/** Runs a command over whatever files were given, none included: what they lack is what it speaks about. */
+export async function withAnyCase(args: Args, use: (found: Case) => Promise<number>): Promise<number> {
+  const profile = profileOf(args);
+  if (!profile.ok) return refuse(profile.problem);
+  const sources = await sourcesOf(args, 'as-given');
+  if (!sources.ok) return refuse(sources.problem);
+  const engagement = await engagementOf(args);
+  if (!engagement.ok) return refuse(engagement.problem);
+  const loudness = loudnessOf(args);
+  const progress = progressLine(loudness);
+  const context = contextOf(engagement.value, { onProgress: progress.onProgress });
+  const imported = await importCase(sources.value, profile.value, context);
+  sayDiagnostics(imported.diagnostics, loudness);
+  const code = await use(judge(imported, args, engagement.value, profile.value, context));
+  progress.end();
+  return code;
 }
 
 async function prepared(

@@ -8,8 +8,10 @@ import { explain } from './explain.ts';
 import { inspect } from './inspect.ts';
 import { inventory } from './inventory.ts';
 import { probe } from './probe.ts';
+import { registerTemplateCommand } from './register-template.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
+import { requests } from './requests.ts';
 import { verify } from './verify.ts';
 
 /** The commands. */
@@ -25,4 +27,6 @@ export const COMMANDS: readonly Command[] = [
   report,
   audit,
   verify,
+  requests,
+  registerTemplateCommand,
 ];

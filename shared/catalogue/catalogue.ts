@@ -31,6 +31,8 @@ export interface Requirement {
   /** Rows of the ten control groups (`S1` ... `S10`) it belongs to. */
   readonly seedRows: readonly string[];
   readonly procedures: readonly Procedure[];
+  /** Kinds of evidence that a cluster's files can give for it; only v4.0.1 names them. */
+  readonly evidenceKinds: readonly string[];
   readonly serviceProviderOnly: boolean;
   /** Day from which a future-dated item is mandatory. */
   readonly effective?: string;
@@ -109,6 +111,7 @@ function parseRequirement(version: StandardVersion, entry: JsonValue): Requireme
     other: textsOf(entry, version === '4.0.1' ? 'v321' : 'successors'),
     seedRows: textsOf(entry, version === '4.0.1' ? 'seed_rows' : 'seed_row'),
     procedures: listOf(entry['procedures']).map(item => parseProcedure(version, item)),
+    evidenceKinds: textsOf(entry, 'kubernetes_evidence'),
     serviceProviderOnly: entry['service_provider_only'] === true,
     ...(effective === undefined ? {} : { effective }),
     ...(supersededBy === undefined ? {} : { supersededBy }),

@@ -18,6 +18,7 @@ import type {
   Person,
   PolicyProposal,
   RegisterMapping,
+  RequestNote,
   Review,
   ScopeMark,
 } from './engagement.ts';
@@ -49,6 +50,7 @@ export type Decision =
   | { readonly kind: 'review'; readonly review: Omit<Review, 'by' | 'at'> }
   | { readonly kind: 'propose'; readonly proposal: Omit<PolicyProposal, 'id' | 'by' | 'at'> }
   | { readonly kind: 'map-columns'; readonly mapping: Omit<RegisterMapping, 'id' | 'by' | 'at'> }
+  | { readonly kind: 'note-requests'; readonly notes: readonly Omit<RequestNote, 'by' | 'at'>[] }
   | { readonly kind: 'issue-report'; readonly report: string; readonly draft: boolean };
 
 /** Who decides, and when; the host reads the clock. */
@@ -133,6 +135,8 @@ function apply(engagement: Engagement, decision: Decision, { at, actor }: Decisi
     }
     case 'map-columns':
       return mapColumns(engagement, decision.mapping, at, actor);
+    case 'note-requests':
+      return noteRequests(engagement, decision.notes, at, actor);
     case 'issue-report':
       return change(decision.report, engagement);
     default:
@@ -174,6 +178,21 @@ function mapColumns(
   const mappings = engagement.registerMappings ?? [];
   const id = `Mapping-${mappings.length + 1}`;
   return change(id, { ...engagement, registerMappings: [...mappings, { ...mapping, id, by: actor, at }] });
+}
+
+function noteRequests(
+  engagement: Engagement,
+  notes: readonly Omit<RequestNote, 'by' | 'at'>[],
+  at: Instant,
+  actor: string,
+): Change {
+  const [first] = notes;
+  if (first === undefined) return failed('engagement.requests-empty', 'There is nothing to note');
+  const made = notes.map(note => ({ ...note, by: actor, at }));
+  return change(notes.length === 1 ? first.request : `${notes.length} requests`, {
+    ...engagement,
+    requests: [...(engagement.requests ?? []), ...made],
+  });
 }
 
 function confirmNoAccountData(engagement: Engagement, path: string, person: string): Change {

@@ -169,6 +169,20 @@ export const engagementSchema = v.object({
       }),
     ),
   ),
+  requests: v.exactOptional(
+    list(
+      v.object({
+        request: text,
+        state: v.picklist(['to-ask', 'asked', 'received', 'refused', 'not-needed']),
+        owner: v.exactOptional(text),
+        due: v.exactOptional(day),
+        note: v.exactOptional(v.string()),
+        own: v.exactOptional(v.object({ item: text, why: v.string(), procedures: list(text) })),
+        by: text,
+        at: instant,
+      }),
+    ),
+  ),
   custody: list(
     v.object({
       seq: count,

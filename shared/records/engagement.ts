@@ -88,6 +88,24 @@ export interface RegisterMapping {
   readonly at: Instant;
 }
 
+/** How far a request to the customer has come. */
+export type RequestState = 'to-ask' | 'asked' | 'received' | 'refused' | 'not-needed';
+
+/** What people noted about one item of the request list; the item itself is derived, or written by hand. */
+export interface RequestNote {
+  /** Id of the item, stable from import to import. */
+  readonly request: string;
+  readonly state: RequestState;
+  readonly owner?: string;
+  /** `YYYY-MM-DD`. */
+  readonly due?: string;
+  readonly note?: string;
+  /** Of an item written by hand: what is asked for, why, and for which procedures. */
+  readonly own?: { readonly item: string; readonly why: string; readonly procedures: readonly string[] };
+  readonly by: string;
+  readonly at: Instant;
+}
+
 /** Something that can be cited: a file, a row, a flow, a policy line, a check result. Immutable once made. */
 export interface EvidenceItem {
   /** `Evidence-1`, `Doc-1` ...: stable within the engagement. */
@@ -183,6 +201,8 @@ export interface Engagement {
   readonly proposals?: readonly PolicyProposal[];
   /** Absent in files from before columns could be mapped. */
   readonly registerMappings?: readonly RegisterMapping[];
+  /** What was noted about requests; of several about one the latest counts. Absent in files from before them. */
+  readonly requests?: readonly RequestNote[];
   readonly custody: readonly CustodyEntry[];
   /** 64 hex digits; masks and salts. Never leaves the laptop: stripped from packages. */
   readonly secret?: string;
