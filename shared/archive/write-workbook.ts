@@ -53,11 +53,12 @@ function columnName(index: number): string {
   return index < 26 ? letter : columnName(Math.floor(index / 26) - 1) + letter;
 }
 
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
 /** XML 1.0 has no way to write most control characters: they are left out. */
 function escaped(text: string): string {
-  return [...text]
-    .filter(character => character >= ' ' || '\t\n\r'.includes(character))
-    .join('')
+  return text
+    .replace(CONTROL, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
