@@ -24,13 +24,15 @@ interface Run {
 }
 
 const SHORTEST = 13;
+/** Of 13 characters around a place, six stand before or behind it. */
+const HALF = 6;
 
 /** Runs of digits with single spaces or dashes between them that hold 13 digits. No such run hides between two looks 13 characters apart. */
 function digitRuns(text: string): readonly Run[] {
   const runs: Run[] = [];
   let done = 0;
   for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
-    if (!isRunPart(text, at)) continue;
+    if (!isRunPart(text, at) || !(isRunPart(text, at - HALF) || isRunPart(text, at + HALF))) continue;
     let start = at;
     while (start > done && isRunPart(text, start - 1)) start--;
     let end = at + 1;
@@ -98,6 +100,10 @@ function numberEdits(text: string, run: Run): readonly Edit[] {
       at++;
       continue;
     }
+    if (NO_ISSUER.has(text.charAt(at)) && isDigit(text.charCodeAt(at + 1))) {
+      while (isDigit(text.charCodeAt(at))) at++;
+      continue;
+    }
     let length = 1;
     while (isDigit(text.charCodeAt(at + length))) length++;
     const end = candidateEnds(text, at, length).find(
@@ -108,6 +114,9 @@ function numberEdits(text: string, run: Run): readonly Edit[] {
   }
   return edits;
 }
+
+/** No card begins with these: times and identifiers mostly do. */
+const NO_ISSUER = new Set(['0', '1', '7']);
 
 /** Where a number that starts here could end. */
 function candidateEnds(text: string, start: number, length: number): readonly number[] {

@@ -35,7 +35,7 @@ const BLOCK =
   /^(?<indent>[ \t]*)(?:data|stringData):[ \t]*\r?\n(?<body>(?:\k<indent>[ \t]+\S[^\n]*(?:\n|$)|[ \t]*\r?\n)*)/dgm;
 const FLOW = /["']?(?:data|stringData)["']?\s*:\s*\{(?<body>[^}]*)/dg;
 const ENV =
-  /name["']?\s*:\s*["']?(?<name>[\w.-]+)["']?\s*,?\s*["']?value["']?\s*:[ \t]*(?<value>"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\s,}]+)/dg;
+  /name["']?\s{0,40}:\s{0,40}["']?(?<name>[\w.-]{1,253})["']?\s{0,99},?\s{0,99}["']?value["']?\s{0,40}:[ \t]*(?<value>"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\s,}]+)/dg;
 const LAST_APPLIED =
   /last-applied-configuration["']?\s*:\s*(?<value>[|>][^\n]*\n(?:[ \t]+[^\n]*\n?)*|"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)/dg;
 

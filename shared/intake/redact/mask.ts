@@ -17,6 +17,14 @@ export interface Edit {
   readonly accountData?: readonly Edit[];
 }
 
+/** Masks a member of an object or an item of an array; with `part`, only that end of its text. */
+export type MaskMember = (
+  container: object,
+  key: string | number,
+  kind: RedactionKind,
+  part?: string,
+) => void;
+
 /** Account data that a mask stands for. */
 export interface MaskedAccountData {
   readonly kind: 'pan' | 'track-data';
@@ -71,6 +79,11 @@ export function movedEdit(edit: Edit, by: number): Edit {
 /** Whether a whole value, quoted or not, is a mask already. */
 export function isMasked(value: string): boolean {
   return MASK.test(value.trim().replace(/^(["'])(.*)\1$/s, '$2'));
+}
+
+/** Whether a text has a mask for one of its words: nothing there needs masking again. */
+export function holdsMask(value: string): boolean {
+  return value.includes('masked-') && value.split(/[^A-Za-z-]+/).some(isMasked);
 }
 
 /** Applies edits; overlapping ones are merged into the widest, line ends inside a masked value are kept. */

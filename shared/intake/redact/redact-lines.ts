@@ -5,6 +5,7 @@ import { parseJsonDocuments } from '../json-documents.ts';
 import type { IntakeLimits, RedactionKind } from '../intake.ts';
 import { accountDataIn, applyEdits, mergeEdits, movedEdit, type Edit, type Masker } from './mask.ts';
 import { patternEdits } from './redact-text.ts';
+import { requestEdits } from './request-queries.ts';
 import { structureEdits } from './structure.ts';
 
 /** A block after masking. */
@@ -24,7 +25,7 @@ export interface LineMasking {
 /** Masks a block of lines. */
 export function maskBlock(text: string, context: LineMasking): MaskedBlock {
   const hasBodies = text.includes('"requestObject"') || text.includes('"responseObject"');
-  const shown = patternEdits(text);
+  const shown = [...patternEdits(text), ...requestEdits(text)];
   if (shown.length === 0 && !hasBodies) return blockOf(text, []);
   const starts = lineStarts(text);
   const edits: Edit[] = [];

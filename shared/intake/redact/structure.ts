@@ -2,18 +2,18 @@
 // whole earlier objects, audit bodies. Works on parsed documents with places and answers with edits on the text.
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { itemsOf, membersOf, type Document, type Range } from '../document.ts';
-import type { RedactionKind } from '../intake.ts';
-import { isMasked, type Edit } from './mask.ts';
-import { isSecretValue, namesSecret, readSecretFlag } from './secret-names.ts';
+import { isMasked, type Edit, type MaskMember } from './mask.ts';
+import { maskFields } from './fields.ts';
+import { maskMetadata } from './metadata.ts';
+import { isSecretValue, namesSecret } from './secret-names.ts';
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** base64 of "<n> bytes long": what must-gather leaves in place of a value. */
 const REPLACED = /^[0-9]+ bytes long$/;
 
 /** Edits for one document: the object itself, the items of a list, the bodies of audit events. */
 export function structureEdits(document: Document, text: string): readonly Edit[] {
   const edits: Edit[] = [];
-  const mask: Mask = (container, key, kind, part) => {
+  const mask: MaskMember = (container, key, kind, part) => {
     const value = (container as Readonly<Record<string | number, JsonValue>>)[key];
     const range = document.places.of(container, key);
     if (range === undefined || value === undefined || value === null || value === '') return;
@@ -32,9 +32,6 @@ export function structureEdits(document: Document, text: string): readonly Edit[
   for (const { object, kind } of objectsOf(document.value)) maskObject(object, kind, mask);
   return edits;
 }
-
-/** Masks a member; with `part`, only that end of its text. */
-type Mask = (container: object, key: string | number, kind: RedactionKind, part?: string) => void;
 
 /** The range of a value's last part, when it is written there without escapes. */
 function partOf(raw: string, range: Range, part: string): Range | undefined {
@@ -61,8 +58,8 @@ function objectsOf(value: JsonValue): readonly Found[] {
   );
 }
 
-function maskObject(object: JsonObject, kind: string, mask: Mask): void {
-  maskAnnotations(membersOf(object['metadata']), kind, mask);
+function maskObject(object: JsonObject, kind: string, mask: MaskMember): void {
+  maskMetadata(membersOf(object['metadata']), kind, mask);
   switch (kind) {
     case 'Secret':
       maskSecret(object, mask);
@@ -87,10 +84,10 @@ function maskObject(object: JsonObject, kind: string, mask: Mask): void {
       break;
     default:
   }
-  maskContainers(object, mask);
+  maskFields(object, mask);
 }
 
-function maskSecret(secret: JsonObject, mask: Mask): void {
+function maskSecret(secret: JsonObject, mask: MaskMember): void {
   for (const field of ['data', 'stringData']) {
     const data = secret[field];
     if (!isObject(data)) mask(secret, field, 'secret-value');
@@ -100,7 +97,7 @@ function maskSecret(secret: JsonObject, mask: Mask): void {
   }
 }
 
-function maskConfigMap(map: JsonObject, mask: Mask): void {
+function maskConfigMap(map: JsonObject, mask: MaskMember): void {
   const data = membersOf(map['data']);
   const owner = Object.values(membersOf(membersOf(map['metadata'])['labels']));
   const isRelease = owner.some(value => value === 'helm' || value === 'TILLER');
@@ -117,7 +114,7 @@ function maskConfigMap(map: JsonObject, mask: Mask): void {
 }
 
 /** Users of a kubeconfig; clusters and contexts stay. */
-function maskKubeconfig(config: JsonObject, mask: Mask): void {
+function maskKubeconfig(config: JsonObject, mask: MaskMember): void {
   for (const entry of itemsOf(config['users']).filter(isObject)) {
     const user = membersOf(entry['user']);
     for (const key of ['token', 'password', 'client-key-data', 'auth-provider'])
@@ -125,24 +122,8 @@ function maskKubeconfig(config: JsonObject, mask: Mask): void {
   }
 }
 
-const KEY_ANNOTATION =
-  /(secret|token|password|workspace|account|access|sas)[-_.]?key|\bsecret\b|password|sas-token/i;
-const LONG_ANNOTATION = 256;
-
-/** Annotations of Secrets may hold anything; long ones there are masked whatever their name. */
-function maskAnnotations(metadata: JsonObject, kind: string, mask: Mask): void {
-  const annotations = membersOf(metadata['annotations']);
-  for (const [key, value] of Object.entries(annotations)) {
-    if (typeof value !== 'string') continue;
-    if (key === LAST_APPLIED) mask(annotations, key, 'last-applied');
-    else if (kind === 'Secret' && value.length > LONG_ANNOTATION) mask(annotations, key, 'secret-value');
-    else if (KEY_ANNOTATION.test(key) && !/secret-?name/i.test(key) && isSecretValue(key, value))
-      mask(annotations, key, 'credential');
-  }
-}
-
 /** Bodies of secrets, configmaps and token requests say more than the event itself needs. */
-function maskAuditEvent(event: JsonObject, mask: Mask): void {
+function maskAuditEvent(event: JsonObject, mask: MaskMember): void {
   const target = membersOf(event['objectRef']);
   const resource = typeof target['resource'] === 'string' ? target['resource'] : '';
   const isToken = resource === 'serviceaccounts' && target['subresource'] === 'token';
@@ -151,68 +132,6 @@ function maskAuditEvent(event: JsonObject, mask: Mask): void {
     if (isSecretive) mask(event, body, 'secret-value');
     else for (const { object, kind } of objectsOf(event[body] ?? null)) maskObject(object, kind, mask);
   }
-}
-
-/** Env and arguments wherever containers stand: pods, templates, custom resources. Depth is the parser's limit. */
-function maskContainers(value: JsonValue | undefined, mask: Mask): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    for (const item of value as readonly JsonValue[]) maskContainers(item, mask);
-    return;
-  }
-  // Objects of very many members are walked by their keys: a list of pairs of them takes seconds.
-  for (const key of Object.keys(value)) {
-    const member = (value as JsonObject)[key];
-    if (typeof member !== 'object') continue;
-    if (key === 'env' && Array.isArray(member)) maskEnv(member as readonly JsonValue[], mask);
-    else if (key === 'env' && isObject(member)) maskNamed(member, mask);
-    else if ((key === 'args' || key === 'command') && Array.isArray(member))
-      maskArguments(member as readonly JsonValue[], mask);
-    else if (key === 'httpHeaders' && Array.isArray(member))
-      maskHeaders(member as readonly JsonValue[], mask);
-    else if (key !== 'managedFields') maskContainers(member, mask);
-  }
-}
-
-function maskEnv(env: readonly JsonValue[], mask: Mask): void {
-  for (const variable of env.filter(isObject)) {
-    const { name, value } = variable;
-    if (typeof name === 'string' && namesSecret(name) && isSecretValue(name, scalarText(value)))
-      mask(variable, 'value', 'credential');
-  }
-}
-
-/** Variables as a map, the way charts write them. */
-function maskNamed(env: JsonObject, mask: Mask): void {
-  for (const [name, value] of Object.entries(env))
-    if (namesSecret(name) && isSecretValue(name, scalarText(value))) mask(env, name, 'credential');
-}
-
-function maskArguments(words: readonly JsonValue[], mask: Mask): void {
-  words.forEach((word, index) => {
-    if (typeof word !== 'string') return;
-    const before = words[index - 1];
-    const flag = readSecretFlag(word);
-    if (flag?.value !== undefined) mask(words, index, 'credential', flag.value);
-    else if (flag === undefined && typeof before === 'string' && !word.startsWith('-')) {
-      const named = readSecretFlag(before);
-      if (named !== undefined && named.value === undefined && isSecretValue(named.name, word))
-        mask(words, index, 'credential');
-    }
-  });
-}
-
-function maskHeaders(headers: readonly JsonValue[], mask: Mask): void {
-  for (const header of headers.filter(isObject))
-    if (
-      typeof header['name'] === 'string' &&
-      /authorization|cookie|token|secret|api-?key/i.test(header['name'])
-    )
-      mask(header, 'value', 'token');
-}
-
-function scalarText(value: JsonValue | undefined): string {
-  return value === undefined || value === null || typeof value === 'object' ? '' : String(value);
 }
 
 /** Text of base64, or the value itself when it is none. */

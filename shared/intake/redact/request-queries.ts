@@ -1,0 +1,34 @@
+// Queries and bodies of requests in logs: they hold whatever a page was given, so they are masked whole. The path stays.
+// Audit events are no such log: their queries say what was asked of the API server.
+import { holdsMask, type Edit } from './mask.ts';
+
+const EXPRESSIONS: readonly RegExp[] = [
+  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) [^\s?"'\\]{1,2048}\?(?<secret>[^\s"'\\]+)/dg,
+  /"[\w.:-]{0,40}(?:url|uri|path|referr?er|request|target)\\*":[ \t]*\\*"[^"?\\]{0,2048}\?(?<secret>[^"\\]+)/dgi,
+  /"(?:raw_?)?query(?:_?string)?\\*":[ \t]*\\*"(?<secret>[^"\\=\s]{1,64}=[^"\\]+)/dgi,
+];
+const BODY = /"(?:req|request|resp|response)_?body":[ \t]*"(?<secret>(?:[^"\\\r\n]|\\.)+)"/dgi;
+
+/** Edits for queries and bodies in a log. */
+export function requestEdits(text: string): readonly Edit[] {
+  const expressions = [
+    ...(text.includes('?') || text.includes('uery') ? EXPRESSIONS : []),
+    ...(hasBody(text) ? [BODY] : []),
+  ];
+  return expressions.flatMap(expression =>
+    [...text.matchAll(expression)].flatMap(match => {
+      const [start, end] = match.indices?.groups?.['secret'] ?? [0, 0];
+      if (holdsMask(text.slice(start, end)) || lineAround(text, start).includes('"audit.k8s.io/')) return [];
+      return [{ start, end, kind: 'credential' as const, quoted: false }];
+    }),
+  );
+}
+
+function hasBody(text: string): boolean {
+  return text.includes('ody":');
+}
+
+function lineAround(text: string, at: number): string {
+  const end = text.indexOf('\n', at);
+  return text.slice(text.lastIndexOf('\n', at) + 1, end < 0 ? text.length : end);
+}
