@@ -16,6 +16,7 @@ export interface ObservedRequest {
   readonly protocol: string;
   readonly method?: string;
   readonly path?: string;
+  /** Where question and answer are logged apart (Hubble) only the answer has one: the two are not to be added up. */
   readonly code?: number;
   /** What the collector saw of the encryption of the connection. */
   readonly tls?: { readonly version?: string; readonly cipher?: string; readonly serverName?: string };

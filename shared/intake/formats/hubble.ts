@@ -1,11 +1,13 @@
 // Cilium Hubble flows as JSON lines (wrapped by `hubble observe`, or the bare flow of old releases). Events are trace
-// points, not connections; replies come with their ends swapped and are turned round here.
+// points, not connections (hubble-verdict.ts); replies come with their ends swapped and are turned round here.
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { isObject } from '../../base/json.ts';
 import { compareText } from '../../base/order.ts';
-import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
+import { FLOW_END } from '../../model/flow-table.ts';
 import type { FlowRecord } from '../flow-builder.ts';
-import type { RecordFormat } from './format.ts';
+import type { RecordFormat, RecordPlace, RecordSink } from './format.ts';
+import { readLayer7 } from './hubble-l7.ts';
+import { actionOf, layer4, replyOf, reporterOf } from './hubble-verdict.ts';
 import { number, object, text, texts } from './values.ts';
 
 /** Events of Hubble; those that are no flows count as records too. */
@@ -13,14 +15,33 @@ export const HUBBLE: RecordFormat = {
   name: 'hubble',
   recognise: record =>
     isHubbleEvent(record) ? 'records with flow and verdict, or other Hubble events' : undefined,
-  read: (record, { line }, into) => {
+  read: (record, place, into) => {
     if (!isHubbleEvent(record)) return 0;
     into.lost(lostEvents(record));
-    const flow = readHubbleFlow(record);
-    if (flow !== undefined) into.flow(flow, line);
+    if (isObject(record['node_status'])) readStatus(record['node_status'], place, into);
+    const event = hubbleFlow(record);
+    const flow = event === undefined ? undefined : readHubbleFlow(event, record);
+    if (flow !== undefined) into.flow(flow, place.line);
+    if (event !== undefined && flow !== undefined) readLayer7(object(event['l7']), flow, place, into);
     return 1;
   },
 };
+
+/** Nodes that the relay could not reach: their flows are missing from here on. */
+function readStatus(status: JsonObject, { file, line }: RecordPlace, into: RecordSink): void {
+  const state = text(status['state_change']);
+  const names = [...texts(status['node_names'])].sort(compareText);
+  if (!GONE.includes(state) || names.length === 0) return;
+  into.diagnostic({
+    code: 'intake.hubble.node-unavailable',
+    severity: 'warning',
+    message: `Hubble could not be reached on ${names.join(', ')} (${state}); its flows are not in this log`,
+    file,
+    line,
+  });
+}
+
+const GONE: readonly string[] = ['NODE_UNAVAILABLE', 'NODE_GONE', 'NODE_ERROR'];
 
 /** The flow inside an event; undefined when the event is something else. */
 function hubbleFlow(event: JsonObject): JsonObject | undefined {
@@ -45,22 +66,22 @@ function lostEvents(event: JsonObject): number {
   return number(object(event['lost_events'])['num_events_lost']);
 }
 
-/** One flow; undefined for L7 samples without addresses and the like. */
-function readHubbleFlow(event: JsonObject): FlowRecord | undefined {
-  const flow = hubbleFlow(event);
-  if (flow === undefined) return undefined;
+/** One flow; undefined without a time. */
+function readHubbleFlow(flow: JsonObject, event: JsonObject): FlowRecord | undefined {
   const at = Date.parse(text(flow['time']) || text(event['time']));
   if (Number.isNaN(at)) return undefined;
-  const reply = flow['is_reply'] === true || flow['reply'] === true;
   const l4 = layer4(object(flow['l4']));
+  const { isReply, opener } = replyOf(flow, l4);
   const ip = object(flow['IP']);
+  const reporter = reporterNode(text(event['node_name']) || text(flow['node_name']));
+  const own = reporter.cluster || clusterHere(flow);
   const ends = [
-    endOf(object(flow['source']), text(ip['source']), l4.srcPort),
-    endOf(object(flow['destination']), text(ip['destination']), l4.dstPort),
+    endOf(object(flow['source']), text(ip['source']), l4.srcPort, own),
+    endOf(object(flow['destination']), text(ip['destination']), l4.dstPort, own),
   ] as const;
-  const [src, dst] = reply ? [ends[1], ends[0]] : ends;
-  const service = object(reply ? flow['source_service'] : flow['destination_service']);
-  const domains = texts(reply ? flow['source_names'] : flow['destination_names']);
+  const [src, dst] = isReply ? [ends[1], ends[0]] : ends;
+  const service = object(isReply ? flow['source_service'] : flow['destination_service']);
+  const domains = texts(isReply ? flow['source_names'] : flow['destination_names']);
   return {
     start: at,
     end: at,
@@ -80,15 +101,16 @@ function readHubbleFlow(event: JsonObject): FlowRecord | undefined {
     srcKind: src.kind,
     dstKind: dst.kind,
     action: actionOf(flow),
-    reporter: reporterOf(text(flow['traffic_direction']), reply),
+    reporter: reporterOf(flow),
     srcPort: src.port,
     dstPort: dst.port,
     connections: 0,
     bytesOut: 0,
     bytesIn: 0,
-    packetsOut: reply ? 0 : 1,
-    packetsIn: reply ? 1 : 0,
-    ...reporterNode(text(event['node_name']) || text(flow['node_name'])),
+    packetsOut: isReply ? 0 : 1,
+    packetsIn: isReply ? 1 : 0,
+    ...reporter,
+    opener,
   };
 }
 
@@ -100,6 +122,12 @@ function reporterNode(name: string): { readonly node: string; readonly cluster: 
     : { node: name.slice(slash + 1), cluster: name.slice(0, slash) };
 }
 
+/** The cluster of the endpoint that the reporting node runs: only those have an id there. */
+function clusterHere(flow: JsonObject): string {
+  const local = [object(flow['source']), object(flow['destination'])].find(end => number(end['ID']) > 0);
+  return text(local?.['cluster_name']);
+}
+
 interface End {
   readonly namespace: string;
   readonly name: string;
@@ -109,8 +137,10 @@ interface End {
   readonly port: number;
 }
 
-function endOf(end: JsonObject, ip: string, port: number): End {
+function endOf(end: JsonObject, ip: string, port: number, own: string): End {
   const labels = texts(end['labels']);
+  const cluster = text(end['cluster_name']);
+  if (cluster !== '' && own !== '' && cluster !== own) return elsewhere(end, cluster, port);
   const pod = text(end['pod_name']);
   const isNode = labels.includes('reserved:host') || labels.includes('reserved:remote-node');
   const isWorld =
@@ -129,54 +159,10 @@ function endOf(end: JsonObject, ip: string, port: number): End {
   };
 }
 
-function layer4(l4: JsonObject): {
-  readonly protocol: string;
-  readonly srcPort: number;
-  readonly dstPort: number;
-} {
-  for (const protocol of ['TCP', 'UDP', 'SCTP'])
-    if (isObject(l4[protocol])) {
-      const part = l4[protocol];
-      return { protocol, srcPort: number(part['source_port']), dstPort: number(part['destination_port']) };
-    }
-  for (const protocol of ['ICMPv4', 'ICMPv6'])
-    if (isObject(l4[protocol]))
-      return { protocol: protocol === 'ICMPv4' ? 'ICMP' : 'ICMPV6', srcPort: -1, dstPort: -1 };
-  return { protocol: '', srcPort: -1, dstPort: -1 };
-}
-
-const VERDICTS = [
-  'VERDICT_UNKNOWN',
-  'FORWARDED',
-  'DROPPED',
-  'ERROR',
-  'AUDIT',
-  'REDIRECTED',
-  'TRACED',
-  'TRANSLATED',
-];
-/** No allow matched, an explicit deny, authentication required by a policy; every other reason is no policy's. */
-const POLICY_DROPS: readonly JsonValue[] = ['POLICY_DENIED', 'POLICY_DENY', 'AUTH_REQUIRED', 133, 181, 189];
-
-/**
- * Enum values come as names or, from foreign marshallers, as numbers. REDIRECTED went to a proxy: not final. A drop
- * for another reason than policy says nothing about policy.
- */
-function actionOf(flow: JsonObject): number {
-  const verdict = flow['verdict'];
-  const word = typeof verdict === 'number' ? VERDICTS[verdict] : text(verdict);
-  if (word === 'FORWARDED') return FLOW_ACTION.allow;
-  if (word === 'AUDIT') return FLOW_ACTION.audit;
-  if (word !== 'DROPPED') return FLOW_ACTION.unknown;
-  const reason = flow['drop_reason_desc'] ?? flow['drop_reason'];
-  return reason === undefined || POLICY_DROPS.includes(reason) ? FLOW_ACTION.deny : FLOW_ACTION.unknown;
-}
-
-/** The direction is told from the reporting endpoint; a reply's is turned round with its ends. */
-function reporterOf(direction: string, reply: boolean): number {
-  if (direction === 'EGRESS') return reply ? FLOW_REPORTER.destination : FLOW_REPORTER.source;
-  if (direction === 'INGRESS') return reply ? FLOW_REPORTER.source : FLOW_REPORTER.destination;
-  return FLOW_REPORTER.unknown;
+/** A pod of another cluster of the mesh: its name and address are not to be taken for ones of this cluster. */
+function elsewhere(end: JsonObject, cluster: string, port: number): End {
+  const name = [cluster, text(end['namespace']), text(end['pod_name'])].filter(part => part !== '').join('/');
+  return { namespace: '', name, ip: '', labels: '', kind: FLOW_END.network, port };
 }
 
 function policiesOf(flow: JsonObject): string {
