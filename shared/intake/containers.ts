@@ -51,7 +51,7 @@ export async function openContainer(
   if (isGzip(head)) {
     let damage: Problem | undefined;
     const readable = (packed: AsyncIterable<Uint8Array>, counter: UnpackCounter): AsyncIterable<Uint8Array> =>
-      untilDamage(gunzipChecked(path, packed, context.gunzip, counter), problem => (damage = problem));
+      untilDamage(gunzipChecked(path, packed, open, context.gunzip, counter), problem => (damage = problem));
     const inside = await peek(readable(whole, counter), HEAD);
     checkDepth(path, depth, context);
     if (isTarHeader(inside.head))
@@ -108,6 +108,7 @@ export function isHostile(code: string): boolean {
 export function isDamage(code: string): boolean {
   return [
     'intake.gzip.damaged',
+    'intake.gzip.trailing',
     'intake.zip.damaged',
     'intake.zip.encrypted',
     'intake.tar.damaged',
