@@ -1,6 +1,7 @@
 // Every command, in the order of `--help`.
 import { audit } from './audit.ts';
 import { check } from './check.ts';
+import { collectionScript } from './collection-script.ts';
 import type { Command } from './command.ts';
 import { connectivity } from './connectivity.ts';
 import { diff } from './diff.ts';
@@ -29,4 +30,5 @@ export const COMMANDS: readonly Command[] = [
   verify,
   requests,
   registerTemplateCommand,
+  collectionScript,
 ];

@@ -1,6 +1,5 @@
 // `vouch report`: the evidence reports as tables, in compat mode (columns and flags of the retired reporter) or in
 // effective mode (what the simulation proves). Files appear all at once or not at all.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Instant } from '../../shared/base/brand.ts';
@@ -13,6 +12,7 @@ import { nowOf } from '../load.ts';
 import { nodeNow } from '../node-host.ts';
 import { say } from '../output.ts';
 import { withCase } from '../with-case.ts';
+import { writeAll, type Files } from '../write-files.ts';
 import { EXIT, misuse, refuse, type Command } from './command.ts';
 
 /** The command. */
@@ -45,8 +45,6 @@ export const report: Command = {
     });
   },
 };
-
-type Files = readonly (readonly [string, string])[];
 
 /** `--scope 'PCI=true'` limits the endpoints in compat mode, as the old report's selector did; `k=v` is `k == 'v'`. */
 function compatSelector(args: Args): string {
@@ -81,16 +79,4 @@ function effectiveFiles(kind: 'inventory' | 'network-access', found: Case, now: 
   return reportTables(kind, 'effective', { clusters, scope, version: packageJson.version, now }).flatMap(
     table => [[`${table.name}.csv`, table.csv] as const, [`${table.name}.json`, table.json] as const],
   );
-}
-
-/** Writes beside first, then renames, so that a failure leaves nothing half-written. */
-async function writeAll(folder: string, files: Files): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  try {
-    for (const [name, text] of files) await writeFile(join(folder, `${name}.tmp`), text);
-    for (const [name] of files) await rename(join(folder, `${name}.tmp`), join(folder, name));
-  } catch (error) {
-    for (const [name] of files) await rm(join(folder, `${name}.tmp`), { force: true });
-    throw error;
-  }
 }
