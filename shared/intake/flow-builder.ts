@@ -85,6 +85,7 @@ export function makeFlowBuilder(): FlowBuilder {
   let lost = 0;
 
   const intern = (text: string): number => {
+    if (text === '') return 0;
     const known = indexOf.get(text);
     if (known !== undefined) return known;
     indexOf.set(text, strings.length);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codesOf, gzipped, importing } from '../../../test/fixtures/importing.ts';
 import { printFlows } from '../../../test/fixtures/printed-flows.ts';
+import { deriveEdges } from '../../model/edge-table.ts';
 
 const HEADER =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
@@ -105,6 +106,51 @@ describe('a VPC flow log', () => {
     );
     expect(file?.records).toBe(2);
     expect(intake.diagnostics.find(item => item.code === 'intake.lines.bad')?.message).toContain('3, 4');
+  });
+});
+
+describe('the edges of a VPC flow log', () => {
+  it('are the same whatever the order of its lines: one connection, one direction', async () => {
+    const line = fc
+      .tuple(
+        fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'),
+        fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'),
+        fc.constantFrom(443, 20_000, 40_000, 50_000),
+        fc.constantFrom(443, 20_000, 40_000, 50_000),
+        fc.constantFrom(0, 2, 18),
+        fc.constantFrom('ACCEPT', 'REJECT'),
+      )
+      .map(
+        ([src, dst, from, to, flags, action]) =>
+          `${src} ${dst} ${from} ${to} 6 ${flags} 7 1772352000 1772352060 ${action}`,
+      );
+    const header = 'srcaddr dstaddr srcport dstport protocol tcp-flags bytes start end action';
+    const edgesOf = async (lines: readonly string[]): Promise<readonly string[]> => {
+      const { intake } = await read([header, ...lines].join('\n'));
+      const edges = deriveEdges(intake.flows[0]!);
+      return Array.from({ length: edges.edges }, (_, at) =>
+        [
+          edges.strings[edges.srcIp[at]!],
+          edges.strings[edges.dstIp[at]!],
+          edges.dstPort[at],
+          edges.reported[at],
+          edges.directionGuessed[at],
+          edges.recordCount[at],
+          edges.bytes[at],
+        ].join(' '),
+      );
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { minLength: 1, maxLength: 12 }),
+        fc.func(fc.integer()),
+        async (lines, rank) => {
+          const shuffled = [...lines].sort((a, b) => rank(a) - rank(b));
+          expect(await edgesOf(shuffled)).toEqual(await edgesOf(lines));
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 });
 

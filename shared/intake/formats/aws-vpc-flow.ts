@@ -117,42 +117,38 @@ function flowOf(
   const packets = countOf(cell('packets'), 0);
   const { isReply } = opener;
   return {
-    ...NOTHING_NAMED,
     start,
     end,
+    srcNamespace: '',
+    srcName: '',
+    dstNamespace: '',
+    dstName: '',
     srcIp: isReply ? dst : src,
     dstIp: isReply ? src : dst,
+    srcLabels: '',
+    dstLabels: '',
+    dstService: '',
+    dstDomains: '',
+    policies: '',
+    pendingPolicies: '',
     protocol,
+    // Both ends are known by address alone; who had it then, the cluster's own data must tell.
+    srcKind: FLOW_END.unknown,
+    dstKind: FLOW_END.unknown,
     action,
+    reporter: FLOW_REPORTER.cloud,
     srcPort: isReply ? dstPort : srcPort,
     dstPort: isReply ? srcPort : dstPort,
+    connections: 0,
     bytesOut: isReply ? 0 : bytes,
     bytesIn: isReply ? bytes : 0,
     packetsOut: isReply ? 0 : packets,
     packetsIn: isReply ? packets : 0,
+    node: '',
+    cluster: '',
     opener: opener.basis,
   };
 }
-
-/** Both ends are known by address alone; who had it then, the cluster's own data must tell. */
-const NOTHING_NAMED = {
-  srcNamespace: '',
-  srcName: '',
-  dstNamespace: '',
-  dstName: '',
-  srcLabels: '',
-  dstLabels: '',
-  dstService: '',
-  dstDomains: '',
-  policies: '',
-  pendingPolicies: '',
-  srcKind: FLOW_END.unknown,
-  dstKind: FLOW_END.unknown,
-  reporter: FLOW_REPORTER.cloud,
-  connections: 0,
-  node: '',
-  cluster: '',
-} as const;
 
 const ACTIONS: Readonly<Record<string, number>> = { ACCEPT: FLOW_ACTION.allow, REJECT: FLOW_ACTION.deny };
 
