@@ -20,7 +20,7 @@ const FILTERS: Readonly<Record<FilePurpose, { readonly name: string; readonly ex
   engagement: { name: 'Vouch engagement', extensions: ['vouch', 'json', 'yaml'] },
   report: { name: 'Report', extensions: ['pdf'] },
   package: { name: 'Audit package', extensions: ['asice'] },
-  table: { name: 'Table', extensions: ['csv', 'json', 'svg'] },
+  table: { name: 'Table', extensions: ['csv', 'xlsx', 'json', 'svg'] },
   key: { name: 'PKCS#12 key', extensions: ['p12', 'pfx'] },
 };
 

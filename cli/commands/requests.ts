@@ -4,7 +4,7 @@ import { collect } from '../../shared/archive/bytes.ts';
 import { ok, type Result } from '../../shared/base/result.ts';
 import {
   printRequests,
-  readReturnedCsv,
+  readReturnedFile,
   workbookOfRequests,
 } from '../../shared/engagement/requests/exchange-requests.ts';
 import { requestList } from '../../shared/engagement/requests/request-list.ts';
@@ -18,7 +18,7 @@ import { EXIT, misuse, refuse, type Command } from './command.ts';
 export const requests: Command = {
   name: 'requests',
   usage:
-    '[-c PATH...] [-f PATH...] [-a PATH...] [-s PATH...] [-r PATH...] [--engagement FILE] [--returned FILE.csv] [--format table|json|csv|xlsx] [--out FILE]',
+    '[-c PATH...] [-f PATH...] [-a PATH...] [-s PATH...] [-r PATH...] [--engagement FILE] [--returned FILE] [--format table|json|csv|xlsx] [--out FILE]',
   does: 'what is still to be asked of the customer, and for which procedures',
   async run(args) {
     const format = args.values['format'] ?? 'table';
@@ -41,10 +41,10 @@ async function withReturned(
 ): Promise<Result<readonly EvidenceRequest[]>> {
   const path = args.values['returned'];
   if (path === undefined) return ok(list);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined)
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined)
     return { ok: false, problem: { code: 'usage.path', message: 'No such file', file: path } };
-  const returned = readReturnedCsv(text, path, list);
+  const returned = await readReturnedFile(new Uint8Array(bytes), path, list);
   if (!returned.ok) return returned;
   for (const fault of returned.value.faults) say(fault);
   const notes = new Map(returned.value.notes.map(note => [note.request, note]));

@@ -17,6 +17,7 @@ declare global {
 const ENDINGS: Readonly<Record<string, string>> = {
   engagement: '.vouch,.json,.yaml,.yml',
   key: '.p12,.pfx',
+  table: '.csv,.xlsx',
 };
 
 /** The bridge of this host. */

@@ -1,5 +1,6 @@
 // What the worker tells the window about a case: plain values, made from the core's results. The window draws these
 // and never computes a fact of its own.
+import type { EvidenceRequest } from '../../shared/engagement/requests/request.ts';
 import type { ClusterId, Digest } from '../../shared/base/brand.ts';
 import type { SourceSpan } from '../../shared/base/source.ts';
 import type { CheckResult } from '../../shared/checks/check.ts';
@@ -52,6 +53,8 @@ export interface ClusterView {
 export interface Judgement {
   readonly scope: ScopeMap;
   readonly checks: readonly CheckResult[];
+  /** What is still to be asked of the customer, as people noted it. */
+  readonly requests: readonly EvidenceRequest[];
 }
 
 /** The case as imported and modelled. */

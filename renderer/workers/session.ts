@@ -13,7 +13,9 @@ import {
   storedFiles,
   type Case,
 } from '../../shared/engagement/run-case.ts';
+import { requestList } from '../../shared/engagement/requests/request-list.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
+import type { Judgement } from '../data/case-view.ts';
 import type { AddedFile, CoreOperation, CoreOperations } from '../data/core-protocol.ts';
 import type { PathRow, VouchDatabase } from '../data/database.ts';
 import { webDigests } from '../data/digests.ts';
@@ -61,17 +63,16 @@ export function createSession(database: VouchDatabase): Handlers {
         stored.filter(row => !isReplaced(row.path, added)),
       );
       current = judgeCase(whole, { engagement, profile: 'auto' }, host);
-      const { facts, checks } = current;
       return ok({
         view: caseViewOf(current),
-        judgement: { scope: facts.scope, checks },
+        judgement: judgementOf(current),
         paths: pathRows(engagement, current, copies, added),
       });
     },
     judge: ({ engagement }) =>
       withCase(open => {
         current = judgeAgain(open, { engagement, profile: 'auto' });
-        return ok({ scope: current.facts.scope, checks: current.checks });
+        return ok(judgementOf(current));
       }),
     simulate: question => withCase(open => simulate(open, question)),
     readKey: ({ key }) => readKey(key),
@@ -98,6 +99,10 @@ export function createSession(database: VouchDatabase): Handlers {
     diagram: ({ cluster }) => withCase(open => diagramOf(open, cluster)),
     readMember: ({ stored, file, around }) => readMemberLines(database, stored, file, around),
   };
+}
+
+function judgementOf(open: Case): Judgement {
+  return { scope: open.facts.scope, checks: open.checks, requests: requestList(open) };
 }
 
 const NO_CASE = failed('worker.no-case', 'The case has to be read again');

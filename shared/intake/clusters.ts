@@ -2,8 +2,8 @@
 // the name it was given with, else `default`. A file that could belong to two is left out, and that is said.
 import type { ClusterId } from '../base/brand.ts';
 import { compareText, sortedUnique } from '../base/order.ts';
-import { groupOf } from '../model/object.ts';
 import type { Diagnostic, FormatName, Intake } from './intake.ts';
+import { anchorsOf } from './cluster-anchors.ts';
 import type { Leaf } from './leaf.ts';
 
 /** A file that was read, before it has a cluster. */
@@ -76,62 +76,79 @@ function placeGroup(
   basis: Bases,
   diagnostics: Diagnostic[],
 ): ClusterId | undefined {
-  const uidsOf = new Map(group.map(file => [file.path, kubeSystemUids(file.leaf)]));
-  const uids = sortedUnique([...uidsOf.values()].flat());
-  const [only] = uids;
-  if (uids.length <= 1) {
-    const id = (only ?? (given === '' ? 'default' : given)) as ClusterId;
-    basis.set(id, only !== undefined ? 'kube-system-uid' : given === '' ? 'default' : 'given-name');
-    for (const file of group) of.set(file.path, id);
-    const [first] = group;
-    if (id === 'default' && first !== undefined)
-      diagnostics.push({
-        code: 'intake.cluster.unnamed',
-        severity: 'info',
-        message:
-          'The export has no kube-system namespace and was given no name; its cluster is called default',
-        file: first.path,
-      });
-    return id;
+  const unnamed = given === '' ? 'default' : given;
+  const anchors = anchorsOf(group, unnamed);
+  const [only = unnamed, ...others] = anchors.ids;
+  for (const id of anchors.ids)
+    basis.set(id as ClusterId, basisOf(id, unnamed, given, anchors.apart.has(id)));
+  diagnostics.push(...saidOf(anchors, unnamed, given, group));
+  if (others.length === 0) {
+    for (const file of group) of.set(file.path, only as ClusterId);
+    return only as ClusterId;
   }
-  for (const uid of uids) basis.set(uid as ClusterId, 'kube-system-uid');
   for (const file of group) {
-    const uid = nearestUid(file.path, uidsOf);
-    if (uid !== undefined) of.set(file.path, uid as ClusterId);
+    const id = nearestId(file.path, anchors.of);
+    if (id !== undefined) of.set(file.path, id as ClusterId);
     else
       diagnostics.push({
         code: 'intake.cluster.ambiguous',
         severity: 'error',
-        message: `${uids.length} clusters were given together and this file says of none that it is its own; it is left out. Name them with -c NAME=PATH`,
+        message: `${anchors.ids.length} clusters were given together and this file says of none that it is its own; it is left out. Name them with -c NAME=PATH`,
         file: file.path,
       });
   }
   return undefined;
 }
 
-function kubeSystemUids(leaf: Leaf): readonly string[] {
-  return sortedUnique(
-    leaf.objects
-      .filter(
-        object =>
-          object.kind === 'Namespace' &&
-          groupOf(object.apiVersion) === '' &&
-          object.meta.name === 'kube-system',
-      )
-      .flatMap(object => object.meta.uid ?? []),
-  );
+function basisOf(
+  id: string,
+  unnamed: string,
+  given: string,
+  isApart: boolean,
+): Intake['clusters'][number]['basis'] {
+  if (id !== unnamed && !isApart) return 'kube-system-uid';
+  return given === '' ? 'default' : 'given-name';
 }
 
-/** The one UID in the file itself, else in the nearest folder above it that holds exactly one. */
-function nearestUid(path: string, uidsOf: ReadonlyMap<string, readonly string[]>): string | undefined {
-  const own = uidsOf.get(path) ?? [];
+function saidOf(
+  { ids, apart }: ReturnType<typeof anchorsOf>,
+  unnamed: string,
+  given: string,
+  group: readonly ReadFile[],
+): readonly Diagnostic[] {
+  const [first] = group;
+  const isUnnamed = given === '' && ids.includes(unnamed) && first !== undefined;
+  return [
+    ...(isUnnamed
+      ? [
+          {
+            code: 'intake.cluster.unnamed',
+            severity: 'info',
+            message:
+              'The export has no kube-system namespace and was given no name; its cluster is called default',
+            file: first.path,
+          } as const,
+        ]
+      : []),
+    ...[...apart].map(([id, { file, mark }]) => ({
+      code: 'intake.cluster.apart',
+      severity: 'warning' as const,
+      message: `${mark} has another UID here than in the other files: another cluster, kept apart as ${id}. Name it with -c NAME=PATH`,
+      file,
+    })),
+  ];
+}
+
+/** The one cluster that the file proves itself, else in the nearest folder above it that holds exactly one. */
+function nearestId(path: string, idsOf: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const own = idsOf.get(path) ?? [];
   if (own.length > 0) return own.length === 1 ? own[0] : undefined;
   const folders = path.split(/!?\//);
   for (let depth = folders.length - 1; depth > 0; depth--) {
     const folder = folders.slice(0, depth).join('/');
     const inside = sortedUnique(
-      [...uidsOf].flatMap(([other, uids]) =>
-        other.split(/!?\//).join('/').startsWith(`${folder}/`) ? uids : [],
+      [...idsOf].flatMap(([other, ids]) =>
+        other.split(/!?\//).join('/').startsWith(`${folder}/`) ? ids : [],
       ),
     );
     if (inside.length === 1) return inside[0];

@@ -1,10 +1,13 @@
 // The request list as a table that goes to the customer and comes back: owner, day, state and note may be filled in
 // there. Cells that a spreadsheet would take for a formula are written as text.
-import { writeWorkbook } from '../../archive/write-workbook.ts';
+import { ARCHIVE_LIMITS, makeUnpackCounter } from '../../archive/limits.ts';
 import { printCsv } from '../../base/csv.ts';
-import { failed, ok, type Result } from '../../base/result.ts';
+import { failed, ok, ProblemError, type Result } from '../../base/result.ts';
 import { parseInstant } from '../../base/instant.ts';
 import { DELIMITERS, readCsv, statedDelimiter } from '../../intake/table/read-csv.ts';
+import { readParts } from '../../intake/table/xlsx/parts.ts';
+import { printXlsx } from '../../intake/table/xlsx/print-xlsx.ts';
+import { readXlsx } from '../../intake/table/xlsx/read-xlsx.ts';
 import type { TableRow } from '../../intake/table/table.ts';
 import type { RequestNote, RequestState } from '../../records/engagement.ts';
 import type { EvidenceRequest } from './request.ts';
@@ -18,7 +21,10 @@ export function printRequests(requests: readonly EvidenceRequest[]): string {
 
 /** The list as an XLSX workbook, in chunks. Its cells are texts by their type and need no guard. */
 export function workbookOfRequests(requests: readonly EvidenceRequest[]): AsyncIterable<Uint8Array> {
-  return writeWorkbook('Requests', [COLUMNS, ...requests.map(plainCells)]);
+  const rows = [COLUMNS, ...requests.map(plainCells)];
+  return printXlsx([
+    { sheet: 'Requests', rows: rows.map((cells, index) => ({ line: index + 1, endLine: index + 1, cells })) },
+  ]);
 }
 
 function cellsOf(request: EvidenceRequest): readonly string[] {
@@ -47,7 +53,7 @@ export interface ReturnedRequests {
 }
 
 /** Reads a list that came back as rows of cells; `file` is named in faults. Lines of unknown items are faults. */
-export function readReturned(
+function readReturned(
   rows: readonly TableRow[],
   file: string,
   sent: readonly EvidenceRequest[],
@@ -73,16 +79,28 @@ export function readReturned(
   return ok({ notes, faults });
 }
 
-/** Reads a list that came back as CSV, whatever stands between its cells. */
-export function readReturnedCsv(
-  text: string,
+/** Reads a list that came back, as CSV whatever stands between its cells, or as a workbook. */
+export async function readReturnedFile(
+  bytes: Uint8Array,
   file: string,
   sent: readonly EvidenceRequest[],
-): Result<ReturnedRequests> {
+): Promise<Result<ReturnedRequests>> {
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b)
+    return readReturned(rowsOfCsv(new TextDecoder().decode(bytes)), file, sent);
+  try {
+    const { sheets } = readXlsx(await readParts(file, bytes, makeUnpackCounter(ARCHIVE_LIMITS)));
+    return readReturned(sheets[0]?.rows ?? [], file, sent);
+  } catch (error) {
+    if (error instanceof ProblemError) return { ok: false, problem: error.problem };
+    throw error;
+  }
+}
+
+function rowsOfCsv(text: string): readonly TableRow[] {
   const first = text.split(/\r\n|\n|\r/, 1)[0] ?? '';
   const delimiter =
     statedDelimiter(text) ?? DELIMITERS.find(mark => first.split(mark).length >= COLUMNS.length / 2) ?? ',';
-  return readReturned(readCsv(text.replace(/^\ufeff/, ''), delimiter).rows, file, sent);
+  return readCsv(text, delimiter).rows;
 }
 
 const STATES: readonly RequestState[] = ['to-ask', 'asked', 'received', 'refused', 'not-needed'];

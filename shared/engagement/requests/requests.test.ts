@@ -8,7 +8,8 @@ import type { Instant } from '../../base/brand.ts';
 
 import type { Engagement, RequestNote } from '../../records/engagement.ts';
 import { runCase, type Case } from '../run-case.ts';
-import { printRequests, readReturnedCsv, workbookOfRequests } from './exchange-requests.ts';
+import { printRequests, readReturnedFile, workbookOfRequests } from './exchange-requests.ts';
+import type { EvidenceRequest } from './request.ts';
 import { requestList } from './request-list.ts';
 
 const EXPORT = JSON.stringify({
@@ -47,6 +48,9 @@ const note = (request: string, more: Partial<RequestNote> = {}): RequestNote => 
   at: '2026-03-01T08:00:00Z' as Instant,
   ...more,
 });
+
+const readBack = (text: string, file: string, list: readonly EvidenceRequest[]) =>
+  readReturnedFile(new TextEncoder().encode(text), file, list);
 
 describe('the request list', () => {
   it('asks for everything before the first file, with the procedures that wait for it', async () => {
@@ -98,7 +102,7 @@ describe('a list that comes back', () => {
     const sent = printRequests(list);
     const filled = sent.replace(/^(evidence flow-log,.*),,,to-ask,$/m, '$1,Bo,2026-03-09,asked,by mail');
     expect(filled).not.toBe(sent);
-    const returned = readReturnedCsv(`\ufeff${filled}`, 'back.csv', list);
+    const returned = await readBack(`\ufeff${filled}`, 'back.csv', list);
     expect(returned).toEqual({
       ok: true,
       value: {
@@ -109,7 +113,7 @@ describe('a list that comes back', () => {
       },
     });
     const semicolons = 'Id;Item;Why;How;Procedures;Owner;Due;State;Note\nevidence rbac;;;;;Cy;;Received;\n';
-    expect(readReturnedCsv(semicolons, 'back.csv', list)).toMatchObject({
+    expect(await readBack(semicolons, 'back.csv', list)).toMatchObject({
       value: { notes: [{ request: 'evidence rbac', state: 'received', owner: 'Cy' }] },
     });
   });
@@ -117,13 +121,13 @@ describe('a list that comes back', () => {
   it('says what cannot be read, line by line, and takes the rest', async () => {
     const list = requestList(await caseOf({}));
     const text = 'Id,State,Due\nno such,asked,\nevidence rbac,perhaps,\nevidence flow-log,asked,soon\n';
-    const returned = readReturnedCsv(text, 'back.csv', list);
+    const returned = await readBack(text, 'back.csv', list);
     expect(returned.ok && returned.value.faults).toEqual([
       'back.csv:2: no request has the id no such',
       'back.csv:3: the state is none of to-ask, asked, received, refused, not-needed',
       'back.csv:4: the day soon is not written YYYY-MM-DD',
     ]);
-    expect(readReturnedCsv('a,b\n', 'x.csv', list)).toMatchObject({
+    expect(await readBack('a,b\n', 'x.csv', list)).toMatchObject({
       problem: { code: 'requests.no-header' },
     });
   });
@@ -134,7 +138,7 @@ describe('a list that comes back', () => {
     const list = requestList(found);
     const sent = printRequests(list);
     expect(sent).toContain(`"'=HYPERLINK(""http://x"")"`);
-    expect(readReturnedCsv(sent, 'back.csv', list)).toEqual({ ok: true, value: { notes: [], faults: [] } });
+    expect(await readBack(sent, 'back.csv', list)).toEqual({ ok: true, value: { notes: [], faults: [] } });
   });
 
   it('is a workbook of texts too', async () => {
@@ -150,5 +154,9 @@ describe('a list that comes back', () => {
     expect(names).toContain('xl/workbook.xml');
     expect(sheet.match(/<row /g)).toHaveLength(list.length + 1);
     expect(sheet).not.toContain('<f>');
+    expect(await readReturnedFile(bytes, 'r.xlsx', list)).toEqual({
+      ok: true,
+      value: { notes: [], faults: [] },
+    });
   });
 });
