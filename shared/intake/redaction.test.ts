@@ -1,5 +1,6 @@
 // The door masks what must never be kept: whole, in place, with the same line count, the same token for the same
 // value; and what is stored gives the same model again.
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../base/json.ts';
@@ -12,6 +13,7 @@ import {
   zipped,
   type TestFile,
 } from '../../test/fixtures/importing.ts';
+import { drawSecrets } from '../../test/generate/secrets/drawn-secrets.ts';
 import type { Intake, IntakeFile } from './intake.ts';
 
 const PAN = accountNumber();
@@ -343,6 +345,35 @@ describe('the stored copy', () => {
     }
   });
 
+  it('of drawn exports, logs and files gives the same model and line numbers in every container', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.constantFrom('plain', 'gz', 'zip', 'tar.gz'),
+        async (seed, container) => {
+          const drawn = drawSecrets(seed, 60, 120).files;
+          const first = await importing(await contained(drawn, container));
+          const second = await importing(
+            [...first.stored].map(([path, text]) => ({
+              path,
+              content: Uint8Array.from(Buffer.from(text, 'latin1')),
+            })),
+          );
+          expect(modelOf(second.intake)).toEqual(modelOf(first.intake));
+          expect(hitsOf(second.intake)).toEqual(hitsOf(first.intake));
+          expect(second.intake.files.map(file => file.redactions)).toEqual(second.intake.files.map(() => 0));
+          expect(first.stored.size).toBe(drawn.length);
+          expect([...second.stored]).toEqual([...first.stored]);
+          for (const { path, content } of drawn) {
+            const copy = [...first.stored].find(([name]) => name.includes(path))?.[1];
+            expect(unzipped(copy ?? '').split('\n').length, path).toBe(content.split('\n').length);
+          }
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
   it('is the original, byte for byte, where nothing was masked', async () => {
     const content = Uint8Array.from(
       Buffer.from('\ufeffapiVersion: v1\r\nkind: Namespace\r\nmetadata: {name: pay}\r\n', 'utf16le'),
@@ -392,6 +423,29 @@ describe('the stored copy', () => {
     );
   });
 });
+
+/** A copy without gzip, in which a file stays where nothing in it was masked. */
+function unzipped(copy: string): string {
+  return copy.startsWith('\x1f\x8b') ? gunzipSync(Buffer.from(copy, 'latin1')).toString('latin1') : copy;
+}
+
+/** Files as they came, each in gzip, or all in one archive. */
+async function contained(files: readonly TestFile[], container: string): Promise<readonly TestFile[]> {
+  switch (container) {
+    case 'gz':
+      return files.map(({ path, content }) => ({ path: `${path}.gz`, content: gzipped(content) }));
+    case 'zip': {
+      const content = await zipped(Object.fromEntries(files.map(file => [file.path, file.content])));
+      return [{ path: 'case.zip', content }];
+    }
+    case 'tar.gz': {
+      const members = files.map(file => ({ name: file.path, content: file.content }));
+      return [{ path: 'case.tar.gz', content: gzipped(tarred(members)) }];
+    }
+    default:
+      return files;
+  }
+}
 
 /** Account data by kind, line and number; files of an archive are stored under the same names. */
 function hitsOf(intake: Intake): unknown {

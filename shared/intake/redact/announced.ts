@@ -27,7 +27,7 @@ function editsBehind(text: string, words: RegExp): readonly Edit[] {
     if (match.index < done) continue;
     const start = nameStart(text, match.index);
     const name = /^[\w.-]+/.exec(text.slice(start, match.index + match[0].length))?.[0] ?? '';
-    const separator = match[0].at(-1) ?? '';
+    const separator = match[0].endsWith('=>') ? '=' : (match[0].at(-1) ?? '');
     const edit = editBehind(text, { name, start, end: match.index + match[0].length, separator });
     if (edit === undefined) continue;
     edits.push(edit);
@@ -57,6 +57,7 @@ function editBehind(text: string, word: Word): Edit | undefined {
   const header = isHeaderName(word.name);
   const announced = header ? 'sure' : announcementOf(word.name);
   if (announced === undefined || isInQuery(text, word.start)) return undefined;
+  if (word.separator === '>' && text.charAt(word.start - 1) !== '<') return undefined;
   const value = readValue(text, word, header);
   if (value === undefined) return undefined;
   const found = text.slice(value.start, value.end);
@@ -91,7 +92,7 @@ function readValue(text: string, word: Word, header: boolean): Value | undefined
   if (quote !== undefined) {
     const from = quote === '{' ? at + 1 : at;
     const to = closingQuote(text, from, quote);
-    return to === from ? undefined : { start: from, end: to, isQuoted: true, isInProse: false };
+    return to - from < 3 ? undefined : { start: from, end: to, isQuoted: true, isInProse: false };
   }
   const to = at + lengthOf(text.slice(at, at + LONGEST_VALUE), endsOf(text, at, word, header));
   const isTight = separator === ':' && at === end && text.charAt(word.start - 1) !== '[';

@@ -7,7 +7,7 @@ import { announcementOf, isReference, isSecretValue, looksRandom } from './secre
 
 /** Copies of what was applied, with everything in it. */
 const EARLIER_COPY =
-  /last-applied|last_applied|applied-configuration|objectset\.rio\.cattle\.io\/applied|kapp\.k14s\.io\/original$|helm\.sh\/release/;
+  /last-applied|last_applied|applied-configuration|objectset\.rio\.cattle\.io\/applied|kapp\.k14s\.io\/original$/;
 
 /** Masks annotations and labels of one object. */
 export function maskMetadata(metadata: JsonObject, kind: string, mask: MaskMember): void {

@@ -4,6 +4,7 @@ import type { Document, Range } from '../document.ts';
 import { accountDataEdits } from './account-data.ts';
 import { brokenEdits } from './broken.ts';
 import { credentialEdits } from './credentials.ts';
+import { withoutIdentity } from './identity.ts';
 import { mergeEdits, type Edit } from './mask.ts';
 import { fitScalars } from './scalars.ts';
 import { structureEdits } from './structure.ts';
@@ -22,6 +23,6 @@ export function documentEdits(
   return mergeEdits([
     ...documents.flatMap(document => structureEdits(document, text)),
     ...broken.flatMap(({ start, end }) => brokenEdits(text.slice(start, end), start)),
-    ...fitScalars(patternEdits(text), documents),
+    ...withoutIdentity(fitScalars(patternEdits(text), documents), documents),
   ]);
 }

@@ -37,10 +37,11 @@ function numbersOf(document: Document): Range[] {
   return ranges;
 }
 
-function lastAtOrBefore(ranges: readonly Range[], offset: number): Range | undefined {
+/** The last of ordered ranges that begins at a place or before it. */
+export function lastAtOrBefore<R extends Range>(ranges: readonly R[], offset: number): R | undefined {
   let low = 0;
   let high = ranges.length - 1;
-  let found: Range | undefined;
+  let found: R | undefined;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const range = ranges[middle];

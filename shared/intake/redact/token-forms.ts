@@ -28,15 +28,6 @@ function form(source: string): RegExp {
 
 const FAMILIES: readonly Family[] = [
   {
-    hint: holds('yJ'),
-    forms: [
-      {
-        kind: 'token',
-        expression: form('eyJ[A-Za-z0-9_-]{8,4096}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*){0,3}'),
-      },
-    ],
-  },
-  {
     hint: holds('Beare', 'beare', 'BEARE', 'Basic', 'basic', 'Token'),
     forms: [
       { kind: 'token', expression: /\b(?:Bearer|Token) +\[?(?<secret>(?=\S*\d)[A-Za-z0-9+/_.=~-]{16,})/dgi },
@@ -228,5 +219,24 @@ export function formEdits(text: string): readonly Edit[] {
       const value = text.slice(start, end);
       if (!holdsMask(value) && !isReference(value)) edits.push({ start, end, kind, quoted: false });
     }
-  return edits;
+  return text.includes('yJ') ? [...edits, ...signedTokenEdits(text)] : edits;
+}
+
+const SIGNED_TOKEN = /(?<![A-Za-z0-9_](?<!\\[nrt]))eyJ[A-Za-z0-9_.-]+/g;
+
+/** Signed tokens: base64 of a JSON object, a dot, base64. The whole word goes. */
+function signedTokenEdits(text: string): readonly Edit[] {
+  return [...text.matchAll(SIGNED_TOKEN)]
+    .filter(({ 0: word }) => {
+      const parts = word.split('.');
+      return parts.some(
+        (part, index) => part.length > 10 && part.includes('eyJ') && (parts[index + 1]?.length ?? 0) >= 8,
+      );
+    })
+    .map(({ 0: word, index }) => ({
+      start: index,
+      end: index + word.replace(/\.+$/, '').length,
+      kind: 'token' as const,
+      quoted: false,
+    }));
 }
