@@ -4,7 +4,7 @@ import type { EvidenceRequest } from '../../shared/engagement/requests/request.t
 import type { ClusterId, Digest } from '../../shared/base/brand.ts';
 import type { SourceSpan } from '../../shared/base/source.ts';
 import type { CheckResult } from '../../shared/checks/check.ts';
-import type { AccountDataHit, Diagnostic, IntakeFile } from '../../shared/intake/intake.ts';
+import type { AccountDataHit, ClusterExport, Diagnostic, IntakeFile } from '../../shared/intake/intake.ts';
 import type { ClusterSnapshot, Workload } from '../../shared/model/snapshot.ts';
 import type { EngineProfile } from '../../shared/policy/compiled.ts';
 import type { ScopeMap } from '../../shared/scope/scope.ts';
@@ -62,6 +62,8 @@ export interface CaseView {
   readonly files: readonly IntakeFile[];
   readonly diagnostics: readonly Diagnostic[];
   readonly accountData: readonly AccountDataHit[];
+  /** Exports of every cluster, earlier before later. */
+  readonly exports: readonly ClusterExport[];
   readonly clusters: readonly ClusterView[];
   /** Digest of the stored copy by path. */
   readonly digests: ReadonlyMap<string, Digest>;

@@ -77,15 +77,30 @@ async function takeIn(
   added: readonly AddedFile[],
 ): Promise<boolean> {
   const title = added.length === 0 ? 'Reading the stored files' : `Importing ${added.length} files`;
-  const request = { engagement, stored, added };
-  const answer = await workbench.work(title, 'openCase', request, arrivingOf(stored, added));
-  if (!answer.ok) {
-    workbench.notify('bad', answer.problem.message);
-    return false;
-  }
-  const { view, judgement, paths } = answer.value;
+  let isShown = false;
+  const answer = await workbench.work(
+    title,
+    'openCase',
+    { engagement, stored, added },
+    {
+      arriving: arrivingOf(stored, added),
+      keep: async read => {
+        isShown = read.ok && (await keepCase(workbench, engagement, read.value, added.length > 0));
+      },
+    },
+  );
+  if (!answer.ok) workbench.notify('bad', answer.problem.message);
+  return isShown;
+}
+
+async function keepCase(
+  workbench: Workbench,
+  engagement: Engagement,
+  { view, judgement, paths }: ReadCase,
+  isNew: boolean,
+): Promise<boolean> {
   if (workbench.state.get().engagement?.header.id !== engagement.header.id) return false;
-  if (added.length > 0) {
+  if (isNew) {
     const imports = importRecords(view.files, new Set(paths.map(row => row.path)));
     const recorded = await workbench.decide({ kind: 'record-import', imports }, { paths });
     if (!recorded.ok) {
@@ -96,6 +111,8 @@ async function takeIn(
   workbench.state.set(state => ({ ...state, view, judgement, judging: false }));
   return true;
 }
+
+type ReadCase = Extract<CoreOperations['openCase']['response'], { readonly ok: true }>['value'];
 
 function arrivingOf(stored: readonly PathRow[], added: readonly AddedFile[]): Arriving {
   const isNew = added.length > 0;

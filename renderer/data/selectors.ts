@@ -131,10 +131,18 @@ export function fileLines(
   view: CaseView | undefined,
   engagement: Engagement | undefined,
 ): readonly FileLine[] {
+  return linesOf(view?.files ?? [], engagement);
+}
+
+/** Lines of given files, members under their archive. */
+export function linesOf(
+  files: readonly IntakeFile[],
+  engagement: Engagement | undefined,
+): readonly FileLine[] {
   const records = new Map(engagement?.imports.map(record => [record.path, record]));
-  const all = (files: readonly IntakeFile[]): readonly IntakeFile[] =>
-    files.flatMap(file => [file, ...all(file.members ?? [])]);
-  return all(view?.files ?? []).map(file => ({
+  const all = (some: readonly IntakeFile[]): readonly IntakeFile[] =>
+    some.flatMap(file => [file, ...all(file.members ?? [])]);
+  return all(files).map(file => ({
     file,
     record: records.get(file.path),
     worst: worstOf(file.diagnostics),

@@ -39,6 +39,13 @@ export interface WorkbenchPorts {
   readonly now: () => Instant;
 }
 
+/** What long work may bring along. */
+export interface MoreOfWork<T> {
+  readonly arriving?: Arriving;
+  /** Done with the answer before the work counts as ended. */
+  readonly keep?: (answer: T) => Promise<void>;
+}
+
 /** The workbench: state and the ways to change it. Use-cases are functions over it, one file each. */
 export interface Workbench extends WorkbenchPorts {
   readonly state: StateCell<AppState>;
@@ -61,7 +68,7 @@ export interface Workbench extends WorkbenchPorts {
     title: string,
     operation: N,
     request: CoreOperations[N]['request'],
-    arriving?: Arriving,
+    more?: MoreOfWork<CoreOperations[N]['response']>,
   ): Promise<CoreOperations[N]['response']>;
 }
 
@@ -188,7 +195,7 @@ export function createWorkbench(ports: WorkbenchPorts): Workbench {
     select: selection => patch({ selection }),
     showSource: source => patch({ source }),
     showCluster: cluster => patch({ cluster }),
-    work: async (title, operation, request, arriving) => {
+    work: async (title, operation, request, { arriving, keep } = {}) => {
       const carryOn = (change: (work: Work) => Partial<Work>): void =>
         state.set(value =>
           value.work === undefined ? value : { ...value, work: { ...value.work, ...change(value.work) } },
@@ -206,7 +213,9 @@ export function createWorkbench(ports: WorkbenchPorts): Workbench {
         },
       });
       try {
-        return await answerOf(call);
+        const answer = await answerOf(call);
+        await keep?.(answer);
+        return answer;
       } finally {
         patch({ work: undefined });
       }

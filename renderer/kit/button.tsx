@@ -54,7 +54,7 @@ export function printKeys(keys: string): string {
   const mac = typeof navigator !== 'undefined' && navigator.userAgent.includes('Macintosh');
   return keys
     .split('+')
-    .map(part => (part === 'Mod' ? (mac ? '⌘' : 'Ctrl') : part))
+    .map(part => (part === 'Mod' ? (mac ? '⌘' : 'Ctrl') : part === 'Escape' ? 'Esc' : part))
     .join(' ');
 }
 

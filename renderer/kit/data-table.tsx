@@ -14,11 +14,14 @@ import {
 } from 'react';
 import { Button } from './button.tsx';
 import { SearchField } from './field.tsx';
-import { Icon } from './icon.tsx';
 import { printCount } from './notice.tsx';
+import { useFollowed } from './follow-row.ts';
+import { TableHead, Twist } from './table-head.tsx';
 import { filterRows, fittingColumns, sortRows, tsvOf, type Column, type Sorting } from './table-rows.ts';
+import { arrangeTree } from './tree-rows.ts';
 
 const ROW = 26;
+const NONE_OPEN: ReadonlySet<string> = new Set();
 
 /** What a table takes. */
 export interface DataTableProps<T> {
@@ -36,6 +39,10 @@ export interface DataTableProps<T> {
   readonly tools?: ReactNode;
   readonly empty?: ReactNode;
   readonly initialSort?: Sorting;
+  /** Makes the rows a tree: key of the row that a row lies in. Right and left open and close. */
+  readonly parentOf?: (row: T) => string | undefined;
+  /** Key of a row that is brought into view whenever it changes, until a person scrolls or selects. */
+  readonly follow?: string | undefined;
 }
 
 /** A dense table over rows held in memory. */
@@ -49,10 +56,24 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
   const columns = useMemo(() => fittingColumns(all, room), [all, room]);
   const filter = props.filter ?? ownFilter;
   const asked = useDeferredValue(filter);
-  const shown = useMemo(
-    () => sortRows(filterRows(rows, all, asked), all, sorting),
-    [rows, all, asked, sorting],
-  );
+  const found = useMemo(() => filterRows(rows, all, asked), [rows, all, asked]);
+  const [open, setOpen] = useState<ReadonlySet<string>>(NONE_OPEN);
+  const { parentOf } = props;
+  const {
+    rows: shown,
+    places,
+    isNested: isTree,
+  } = useMemo(() => {
+    if (parentOf === undefined)
+      return { rows: sortRows(found, all, sorting), places: undefined, isNested: false };
+    return arrangeTree({
+      sorted: sortRows(rows, all, sorting),
+      ...(found === rows ? {} : { found: new Set(found.map(rowKey)) }),
+      open,
+      keyOf: rowKey,
+      parentOf,
+    });
+  }, [rows, found, all, sorting, open, rowKey, parentOf]);
   const grid = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const frame = grid.current;
@@ -72,6 +93,11 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
     () => shown.findIndex(row => rowKey(row) === props.selected),
     [shown, rowKey, props.selected],
   );
+  const isDrawn = active >= 0 && virtual.getVirtualItems().some(item => item.index === active);
+  useFollowed(props.follow, props.selected, grid, key => {
+    const at = shown.findIndex(row => rowKey(row) === key);
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'center' });
+  });
   const template = columns
     .map(column => `minmax(${column.least ?? column.width}px, ${column.grow ?? 0}fr)`)
     .join(' ');
@@ -90,6 +116,12 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
   });
   const isSelected = (index: number): boolean =>
     active >= 0 && index >= Math.min(active, active + extent) && index <= Math.max(active, active + extent);
+  const turn = (key: string, isOpen: boolean): void => {
+    const next = new Set(open);
+    if (isOpen) next.add(key);
+    else next.delete(key);
+    setOpen(next);
+  };
   const copy = (): void => {
     const chosen = extent === 0 ? shown : shown.filter((_, index) => isSelected(index));
     void navigator.clipboard.writeText(tsvOf(chosen, all));
@@ -116,7 +148,11 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
       return;
     }
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (step !== undefined) go(active + step, event.shiftKey);
+    const place = places?.get(props.selected ?? '');
+    if (event.key === 'ArrowRight' && place?.isOpen === false) turn(props.selected ?? '', true);
+    else if (event.key === 'ArrowLeft' && place?.isOpen === true) turn(props.selected ?? '', false);
+    else if (event.key === 'ArrowLeft' && place?.parent !== undefined) props.onSelect?.(place.parent);
+    else if (step !== undefined) go(active + step, event.shiftKey);
     else if (event.key === 'Home') go(0, event.shiftKey);
     else if (event.key === 'End') go(shown.length - 1, event.shiftKey);
     else if (event.key === 'Enter' && active >= 0) props.onOpen?.(props.selected ?? '');
@@ -142,20 +178,20 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
         {props.tools}
         <span className="v-grow" />
         <span className="v-table__count" role="status">
-          {shown.length === rows.length
+          {found.length === rows.length
             ? printCount(rows.length)
-            : `${printCount(shown.length)} of ${printCount(rows.length)}`}
+            : `${printCount(found.length)} of ${printCount(rows.length)}`}
         </span>
         <Button kind="quiet" small icon="copy" label="Copy the shown rows as TSV" onPress={copy} />
       </div>
       <div
         ref={grid}
         className="v-table__grid"
-        role="grid"
+        role={isTree ? 'treegrid' : 'grid'}
         aria-label={props.label}
         aria-rowcount={shown.length + 1}
         aria-colcount={columns.length}
-        aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+        aria-activedescendant={isDrawn ? `${id}-${active}` : undefined}
         tabIndex={0}
         onKeyDown={press}
       >
@@ -174,6 +210,7 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
           {virtual.getVirtualItems().map(item => {
             const row = shown[item.index];
             if (row === undefined) return undefined;
+            const place = isTree ? places?.get(rowKey(row)) : undefined;
             return (
               <div
                 key={item.key}
@@ -182,12 +219,17 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
                 className={item.index === active ? 'v-table__row v-table__row--active' : 'v-table__row'}
                 aria-rowindex={item.index + 2}
                 aria-selected={isSelected(item.index)}
+                aria-level={place?.level}
+                aria-expanded={place?.isOpen}
                 style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
                 onClick={event => go(item.index, event.shiftKey)}
                 onDoubleClick={() => props.onOpen?.(rowKey(row))}
               >
-                {columns.map(column => (
+                {columns.map((column, at) => (
                   <div key={column.id} role="gridcell" className={cellClass(column)} title={column.text(row)}>
+                    {place === undefined || at > 0 ? undefined : (
+                      <Twist place={place} onTurn={isOpen => turn(rowKey(row), isOpen)} />
+                    )}
                     {column.render === undefined ? column.text(row) : column.render(row)}
                   </div>
                 ))}
@@ -205,54 +247,6 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
       </div>
     </div>
   );
-}
-
-function TableHead<T>({
-  columns,
-  template,
-  width,
-  sorting,
-  onSort,
-}: {
-  readonly columns: readonly Column<T>[];
-  readonly template: string;
-  readonly width: number;
-  readonly sorting: Sorting | undefined;
-  readonly onSort: (sorting: Sorting | undefined) => void;
-}): ReactElement {
-  return (
-    <div role="rowgroup" className="v-table__head" style={{ minWidth: width }}>
-      <div role="row" aria-rowindex={1} style={{ display: 'grid', gridTemplateColumns: template }}>
-        {columns.map(column => {
-          const direction = sorting?.column === column.id ? sorting.direction : undefined;
-          return (
-            <div
-              key={column.id}
-              role="columnheader"
-              aria-sort={direction === undefined ? 'none' : direction === 'up' ? 'ascending' : 'descending'}
-              style={{ display: 'grid' }}
-            >
-              <button
-                type="button"
-                className={
-                  column.end === true ? 'v-table__heading v-table__heading--end' : 'v-table__heading'
-                }
-                onClick={() => onSort(nextSorting(column.id, direction))}
-              >
-                <span className="v-clip">{column.title}</span>
-                {direction === undefined ? undefined : <Icon name={direction} small />}
-              </button>
-            </div>
-          );
-        })}
-      </div>
-    </div>
-  );
-}
-
-function nextSorting(column: string, direction: 'up' | 'down' | undefined): Sorting | undefined {
-  if (direction === undefined) return { column, direction: 'up' };
-  return direction === 'up' ? { column, direction: 'down' } : undefined;
 }
 
 function cellClass<T>(column: Column<T>): string {

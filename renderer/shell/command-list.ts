@@ -45,7 +45,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'tag', title: 'Tag what is selected', keys: 't', group: 'Do' },
   { id: 'source', title: 'Open the source of what is selected', keys: 'o', group: 'Do' },
   { id: 'intake.files', title: 'Choose files to import', keys: 'a', room: 'intake', group: 'Do' },
-  { id: 'intake.folder', title: 'Choose a folder to import', room: 'intake', group: 'Do' },
+  { id: 'intake.folder', title: 'Choose a folder to import', keys: 'A', room: 'intake', group: 'Do' },
+  { id: 'intake.stop', title: 'Stop the import', keys: 'Escape', room: 'intake', group: 'Do' },
   {
     id: 'scope.decide',
     title: 'Decide the scope of the selected workload',

@@ -12,6 +12,7 @@ import '../kit/tokens.css';
 import '../kit/base.css';
 import '../kit/controls.css';
 import '../kit/table.css';
+import '../kit/lanes.css';
 import './shell.css';
 import { App } from './app.tsx';
 import { applyTheme, firstTheme } from './theme.ts';

@@ -14,6 +14,7 @@ export function caseViewOf({ intake, clusters, facts, diagnostics }: Case): Case
     files: intake.files,
     diagnostics,
     accountData: intake.accountData,
+    exports: intake.exports,
     clusters: facts.clusters.map((cluster, at) => clusterView(cluster, clusters[at]?.flows)),
     digests: new Map(storedFiles(intake.files).map(file => [file.path, file.sha256])),
   };

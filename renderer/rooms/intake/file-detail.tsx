@@ -9,6 +9,7 @@ import { SelectField } from '../../kit/field.tsx';
 import { Facts, Section } from '../../kit/layout.tsx';
 import { EmptyState, Note, printCount } from '../../kit/notice.tsx';
 import { SeverityMark } from '../marks.tsx';
+import { CoverageFacts } from './coverage-facts.tsx';
 import { SourceLink, TagButton, useSelected } from '../source-link.tsx';
 
 /** Detail of a file. */
@@ -55,11 +56,17 @@ export function FileDetail({ line }: { readonly line: FileLine | undefined }): R
         entries={[
           ['Recognised as', `${file.format}${file.container === undefined ? '' : `, ${file.container}`}`],
           ['Because', file.reason],
+          ['Members', file.members === undefined ? undefined : printCount(file.members.length)],
           ['Records', printCount(file.records)],
-          ['Period', file.period === undefined ? undefined : `${file.period.from} to ${file.period.to}`],
           ['Cluster', file.cluster],
           ['Size', `${printCount(file.bytes)} bytes`],
           ['SHA-256', <span className="v-mono">{file.sha256.slice(7)}</span>],
+          [
+            'Original, HMAC',
+            file.originalHmac === undefined ? undefined : (
+              <span className="v-mono">{file.originalHmac.replace(/^hmac-sha256:/, '')}</span>
+            ),
+          ],
           ['Imported', record?.at],
           ['Masked', maskedKinds(line)],
           ['Begins with', file.head === undefined ? undefined : <span className="v-mono">{file.head}</span>],
@@ -74,6 +81,7 @@ export function FileDetail({ line }: { readonly line: FileLine | undefined }): R
       {record?.needsConfirmation === true ? (
         <Confirmation path={file.path} confirmed={record.noAccountDataSeenBy} />
       ) : undefined}
+      <CoverageFacts file={file} />
       <Section title="Remarks" count={file.diagnostics.length}>
         {file.diagnostics.length === 0 ? (
           <p className="v-dim">Read without remarks.</p>

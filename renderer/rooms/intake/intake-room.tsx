@@ -10,9 +10,13 @@ import { useAppState, useWorkbench } from '../../data/use-workbench.ts';
 import type { AddedFile } from '../../data/core-protocol.ts';
 import { Button } from '../../kit/button.tsx';
 import { RoomFrame, SplitPane } from '../../kit/layout.tsx';
-import { counted, EmptyState, ProgressBar } from '../../kit/notice.tsx';
+import { counted, EmptyState } from '../../kit/notice.tsx';
+import { Tabs } from '../../kit/tabs.tsx';
+import { CoverageTab } from './coverage-tab.tsx';
 import { FileDetail } from './file-detail.tsx';
 import { FileTable } from './file-table.tsx';
+import { ImportBar } from './import-bar.tsx';
+import { intakeRows } from './intake-rows.ts';
 
 /** The intake room. */
 export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
@@ -21,6 +25,7 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
   const engagement = useAppState(state => state.engagement);
   const work = useAppState(state => state.work);
   const lines = useMemo(() => fileLines(view, engagement), [view, engagement]);
+  const rows = useMemo(() => intakeRows(lines, work), [lines, work]);
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -43,7 +48,13 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
       [],
     ),
   );
-  const selected = lines.find(line => line.file.path === route.selection);
+  const tab = route.query['show'] === 'coverage' ? 'coverage' : 'files';
+  const only = useMemo(() => new Set((route.query['only'] ?? '').split(' ').filter(Boolean)), [route]);
+  const go = (selection: string | undefined, change: Readonly<Record<string, string>> = {}): void => {
+    const query = Object.entries({ ...route.query, ...change }).filter(([, value]) => value !== '');
+    navigate('intake', selection, Object.fromEntries(query), true);
+  };
+  const selected = rows.find(row => row.path === route.selection);
   const redactions = lines.reduce((sum, line) => sum + (line.record?.redactions ?? line.file.redactions), 0);
   return (
     <div
@@ -93,7 +104,7 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
         }
         actions={
           <>
-            <Button icon="folder" onPress={() => folder.current?.click()}>
+            <Button icon="folder" keys="A" onPress={() => folder.current?.click()}>
               Folder
             </Button>
             <Button kind="primary" icon="upload" keys="a" onPress={() => files.current?.click()}>
@@ -102,42 +113,54 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
           </>
         }
       >
-        {lines.length === 0 ? (
-          work === undefined ? (
-            <EmptyState title="Drop the cluster’s export here">
-              <p>
-                Files, folders and archives: <span className="v-mono">kubectl get -o json|yaml</span>, Calico
-                and Cilium policies and flow logs, Kubernetes audit logs, kube-bench results. Each is
-                recognised by its content, never by its name. Secrets and account numbers are masked before
-                anything is stored.
-              </p>
-            </EmptyState>
-          ) : (
-            <div className="v-empty v-empty--wide">
-              <h2 className="v-empty__title">{work.title}</h2>
-              <ProgressBar
-                phase={work.progress?.phase ?? 'Starting'}
-                done={work.progress?.done ?? 0}
-                total={work.progress?.total}
-                unit={work.progress?.unit ?? 'bytes'}
-                detail={work.progress?.detail}
-              />
-              <Button onPress={work.cancel}>Stop</Button>
-            </div>
-          )
+        {work?.arriving === undefined ? undefined : <ImportBar work={work} />}
+        {rows.length === 0 ? (
+          <EmptyState title="Drop the cluster’s export here">
+            <p>
+              Files, folders and archives: <span className="v-mono">kubectl get -o json|yaml</span>, Calico
+              and Cilium policies and flow logs, Kubernetes audit logs, kube-bench results. Each is recognised
+              by its content, never by its name. Secrets and account numbers are masked before anything is
+              stored.
+            </p>
+          </EmptyState>
         ) : (
-          <SplitPane
-            name="intake"
-            start={
-              <FileTable
-                lines={lines}
-                selected={route.selection}
-                onSelect={path => navigate('intake', path, {}, true)}
-                onOpen={path => workbench.showSource({ file: path, line: 1 })}
+          <Tabs
+            label="Views"
+            tabs={[
+              { id: 'files', title: 'Files', count: rows.length },
+              { id: 'coverage', title: 'Coverage' },
+            ]}
+            selected={tab}
+            onSelect={id => go(route.selection, { show: id })}
+          >
+            {tab === 'files' ? (
+              <SplitPane
+                name="intake"
+                initial={0.66}
+                start={
+                  <FileTable
+                    rows={rows}
+                    only={only}
+                    onOnly={chosen => go(route.selection, { only: [...chosen].join(' ') })}
+                    selected={route.selection}
+                    onSelect={path => go(path)}
+                    onOpen={path => workbench.showSource({ file: path, line: 1 })}
+                  />
+                }
+                end={<FileDetail line={selected?.line} />}
               />
-            }
-            end={<FileDetail line={selected} />}
-          />
+            ) : view === undefined ? (
+              <EmptyState title="Not read yet">What the sources cover is known once all are read.</EmptyState>
+            ) : (
+              <CoverageTab
+                view={view}
+                header={engagement?.header}
+                selected={route.selection}
+                onSelect={id => go(id)}
+                onOpen={path => go(path, { show: 'files' })}
+              />
+            )}
+          </Tabs>
         )}
       </RoomFrame>
     </div>
