@@ -25,13 +25,18 @@ export interface Placement {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Whether a file says something about what a cluster holds, or of its collection. */
+export function isOfExport({ leaf }: ReadFile): boolean {
+  return leaf.objects.length > 0 || leaf.gaps.length > 0 || leaf.collections.length > 0;
+}
+
 /** Places every file. */
 export function placeFiles(files: readonly ReadFile[]): Placement {
   const of = new Map<string, ClusterId>();
   const basis: Bases = new Map();
   const groups = new Map<string, ClusterId>();
   const diagnostics: Diagnostic[] = [];
-  const exports = files.filter(file => file.leaf.objects.length > 0 || file.leaf.gaps.length > 0);
+  const exports = files.filter(isOfExport);
   for (const given of sortedUnique(exports.map(file => file.given))) {
     const group = exports.filter(file => file.given === given);
     const only = placeGroup(group, given, of, basis, diagnostics);
@@ -158,7 +163,7 @@ function nearestId(path: string, idsOf: ReadonlyMap<string, readonly string[]>):
 }
 
 /** What was placed already, and what is the customer's or the assessor's as a whole. */
-const OF_NO_CLUSTER: readonly FormatName[] = ['kubernetes', 'engagement', 'register'];
+const OF_NO_CLUSTER: readonly FormatName[] = ['kubernetes', 'engagement', 'register', 'collection-manifest'];
 
 /** Logs and scans: a file gets a cluster when all its records belong to one. */
 function placeLogs(

@@ -2,9 +2,9 @@
 // mixture. An export is told by the kube-system namespace that it holds; two of them are different exports where they
 // disagree about the same objects. The later one is judged, earlier ones are kept for what was before.
 import type { ClusterId, Instant } from '../base/brand.ts';
-import { instantOf, parseInstant } from '../base/instant.ts';
+import { instantOf, millisecondsOf, parseInstant } from '../base/instant.ts';
 import { compareBy, compareText, sortedUnique } from '../base/order.ts';
-import type { Placement, ReadFile } from './clusters.ts';
+import { isOfExport, type Placement, type ReadFile } from './clusters.ts';
 import { itemsOf, membersOf } from './document.ts';
 import { text } from './formats/values.ts';
 import type { ClusterExport, Diagnostic } from './intake.ts';
@@ -24,10 +24,7 @@ export function partExports(files: readonly ReadFile[], placement: Placement): E
   const unplaced = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const { id } of placement.clusters) {
-    const own = files.filter(
-      file =>
-        placement.of.get(file.path) === id && (file.leaf.objects.length > 0 || file.leaf.gaps.length > 0),
-    );
+    const own = files.filter(file => placement.of.get(file.path) === id && isOfExport(file));
     const groups = groupsOf(own);
     for (const path of groups.unplaced) unplaced.add(path);
     for (const [index, group] of groups.groups.entries())
@@ -84,12 +81,14 @@ const compareGroups = compareBy<Group>(
 function groupOfFiles(files: readonly ReadFile[]): Group {
   let time = Number.NEGATIVE_INFINITY;
   let version = '';
-  for (const { leaf } of files)
+  for (const { leaf } of files) {
+    for (const { started } of leaf.collections) time = Math.max(time, millisecondsOf(started));
     for (const object of leaf.objects) {
       for (const said of timesOf(object)) time = Math.max(time, said);
       const own = object.meta.resourceVersion ?? '';
       if (/^\d+$/.test(own) && (own.length - version.length || compareText(own, version)) > 0) version = own;
     }
+  }
   return { files, version, ...(Number.isFinite(time) ? { time: instantOf(time) } : {}) };
 }
 

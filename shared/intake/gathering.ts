@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { FlowSink } from './flow-sink.ts';
 import type { UnplacedEvent } from './formats/audit.ts';
 import type { UnplacedReportRow } from './formats/calico-report.ts';
+import type { CollectionManifest } from './formats/collection-manifest.ts';
 import type { RecordSink } from './formats/format.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';
 import type { Diagnostic } from './intake.ts';
@@ -22,6 +23,7 @@ export type Gathered = Pick<
   | 'dns'
   | 'requests'
   | 'engagements'
+  | 'collections'
   | 'gaps'
   | 'period'
   | 'coverage'
@@ -41,6 +43,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
   const requests = makeRequests();
   const reports: UnplacedReportRow[] = [];
   const engagements: JsonObject[] = [];
+  const collections: CollectionManifest[] = [];
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
   const meter = makeSourceMeter();
@@ -59,6 +62,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
     report: row => void reports.push(row),
     object: object => void objects.push(object),
     engagement: body => void engagements.push(body),
+    collection: manifest => void collections.push(manifest),
     gap: gap => void gaps.push(gap),
     diagnostic: diagnostic => void diagnostics.push(diagnostic),
     lost(records) {
@@ -77,6 +81,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
       dns: dns.finish(),
       requests: requests.finish(),
       engagements,
+      collections,
       gaps,
       diagnostics,
       ...meter.finish(),

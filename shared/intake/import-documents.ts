@@ -13,7 +13,7 @@ import { beginsLikeJson, mayHoldDocuments, parseText } from './parse-text.ts';
 import { describeText, templateLine } from './plain-text.ts';
 import type { UnplacedObject } from './read-object.ts';
 import { readDocuments } from './read-documents.ts';
-import { accountDataIn, applyEdits, type Edit } from './redact/mask.ts';
+import { accountDataIn, applyEdits, holdsImportMask, type Edit } from './redact/mask.ts';
 import { documentEdits } from './redact/redact-text.ts';
 
 /** Whether the beginning of a file may be documents of ours; anything else is kept as a text. */
@@ -61,6 +61,7 @@ export function importDocuments(
       ...(isLess ? [unparsed(path)] : []),
       ...incompleteExport(path, gathered.objects),
     ],
+    ...(holdsImportMask(text) ? { holdsMasks: true as const } : {}),
     ...(edits.length === 0 ? {} : { masked: open => maskWhole(open(), encoding, path, context) }),
   };
 }

@@ -2,6 +2,7 @@
 // parsed and counted. A hostile archive is refused whole and named; its neighbours come in, and hosts decide what follows.
 import type { ClusterId } from '../base/brand.ts';
 import { compareBy } from '../base/order.ts';
+import { checkCollections } from './check-collections.ts';
 import { placeFiles, type Placement } from './clusters.ts';
 import type { KubernetesObject } from '../model/object.ts';
 import { partExports } from './exports.ts';
@@ -36,7 +37,8 @@ export async function importFiles(given: readonly IntakeSource[], context: Intak
 }
 
 /** Puts the clusters on everything that was read. */
-function assemble(nodes: readonly ReadNode[], said: readonly Diagnostic[], reading: Reading): Intake {
+function assemble(read: readonly ReadNode[], said: readonly Diagnostic[], reading: Reading): Intake {
+  const nodes = checkCollections(read);
   const leaves = nodes.flatMap(leavesOf);
   const placement = placeFiles(leaves);
   const parted = partExports(leaves, placement);

@@ -28,6 +28,7 @@ export type FormatName =
   | 'kube-bench'
   | 'register'
   | 'engagement'
+  | 'collection-manifest'
   | 'text'
   | 'unrecognised';
 

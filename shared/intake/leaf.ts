@@ -5,6 +5,7 @@ import type { SourceSpan } from '../base/source.ts';
 import type { FlowSink } from './flow-sink.ts';
 import type { UnplacedEvent } from './formats/audit.ts';
 import type { UnplacedReportRow } from './formats/calico-report.ts';
+import type { CollectionManifest } from './formats/collection-manifest.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';
 import type {
   AccountDataHit,
@@ -46,6 +47,7 @@ export interface Leaf {
   readonly requests: readonly UnplacedRequest[];
   readonly reports: readonly UnplacedReportRow[];
   readonly engagements: readonly JsonObject[];
+  readonly collections: readonly CollectionManifest[];
   readonly registers: readonly RegisterRow[];
   readonly gaps: readonly Gap[];
   readonly accountData: readonly AccountDataHit[];
@@ -53,6 +55,8 @@ export interface Leaf {
   readonly head?: string;
   /** The masked copy of the original, where something was masked; made again each time it is asked for. */
   readonly masked?: (open: () => AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** It came with masks of an earlier import: its bytes are no longer those that were collected. */
+  readonly holdsMasks?: true;
   /** The bytes could not be made safe to store. */
   readonly withheld?: true;
 }
@@ -81,6 +85,7 @@ export const EMPTY_LEAF: Omit<Leaf, 'format' | 'reason'> = {
   requests: [],
   reports: [],
   engagements: [],
+  collections: [],
   registers: [],
   gaps: [],
   accountData: [],

@@ -37,6 +37,8 @@ export interface ReadNode {
   readonly file: IntakeFile;
   /** Name it was given with, '' for none. */
   readonly given: string;
+  /** Digest of the bytes as they came, before masking; never printed where it would tell a secret. */
+  readonly original?: Digest;
   /** Absent for archives. */
   readonly leaf?: Leaf;
   /** Clusters that flow records in it name, '' among them where some name none. */
@@ -188,7 +190,7 @@ async function readNode(
     masked === undefined || leaf.withheld === true ? first : await digestStream(masked(opened.open), reading);
   const hmac = masked === undefined ? undefined : hmacOf(first.digest, reading);
   const file = describeLeaf(at.path, at.role, leaf, stored, hmac, opened.container);
-  return { file, given: at.given, leaf, named, members: [] };
+  return { file, given: at.given, original: first.digest, leaf, named, members: [] };
 }
 
 /** Of a damaged gzip file the readable part is stored: its rest could not be searched. */
@@ -236,7 +238,7 @@ async function readArchive(
       digest: text => digestOf(reading.context.digests, new TextEncoder().encode(text)),
     },
   );
-  return { file, given: at.given, named: new Set(), members };
+  return { file, given: at.given, original: first.digest, named: new Set(), members };
 }
 
 async function readMember(at: Given, member: ArchiveMember, reading: Reading): Promise<ReadNode> {

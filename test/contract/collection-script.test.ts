@@ -26,7 +26,7 @@ import {
   kubectlList,
   writeFakeCluster,
 } from '../fixtures/fake-cluster.ts';
-import { importing } from '../fixtures/importing.ts';
+import { codesOf, importing } from '../fixtures/importing.ts';
 
 const SCRIPT = 'assets/collect/vouch-collect.sh';
 const folder = mkdtempSync(join(tmpdir(), 'collect-'));
@@ -201,6 +201,9 @@ describe('a collection', () => {
     expect(gaps).toContain('asked-none NetworkPolicy crd.projectcalico.org');
     expect(gaps).toContain('asked-none Service');
     expect(intake.files[0]?.redactions).toBe(0);
+    const said = intake.diagnostics.filter(item => item.severity !== 'info').map(item => item.code);
+    expect(said).toEqual(['intake.collection.forbidden', 'intake.account-data.pan']);
+    expect(codesOf(intake)).toContain('intake.collection.verified');
   });
 
   it('reads chosen namespaces and kube-system alone when told so', () => {

@@ -147,6 +147,16 @@ describe('the command line', () => {
     expect(replayed.code).toBe(1);
   });
 
+  it('writes out the collection script, ready to run, with its role and description', () => {
+    const out = at('script');
+    expect(vouch(['collection-script', '--out', out])).toMatchObject({ code: 0, out: '' });
+    expect(readdirSync(out).sort()).toEqual(['README.md', 'clusterrole.yaml', 'vouch-collect.sh']);
+    const dry = spawnSync(join(out, 'vouch-collect.sh'), { encoding: 'utf8' });
+    expect(dry).toMatchObject({ status: 0, stderr: '' });
+    expect(dry.stdout).toContain('kubectl get networkpolicies.networking.k8s.io --all-namespaces');
+    expect(vouch(['collection-script'])).toMatchObject({ code: 2, out: '' });
+  });
+
   it('gives the same bytes in any order, time zone and language, and from standard input', () => {
     const words = (...paths: readonly string[]) => ['check', '--quiet', '--format', 'json', '-c', ...paths];
     const one = vouch(words(at('export.yaml'), at('flows.log')));

@@ -10,6 +10,7 @@ import type { UnplacedAnswer, UnplacedRequest } from '../observed.ts';
 import type { UnplacedObject } from '../read-object.ts';
 import type { UnplacedEvent } from './audit.ts';
 import type { UnplacedReportRow } from './calico-report.ts';
+import type { CollectionManifest } from './collection-manifest.ts';
 import type { UnplacedResult } from './kube-bench.ts';
 
 /** A format with the reason for it. */
@@ -34,6 +35,7 @@ export interface RecordSink {
   report(row: UnplacedReportRow): void;
   object(object: UnplacedObject): void;
   engagement(body: JsonObject): void;
+  collection(manifest: CollectionManifest): void;
   gap(gap: Gap): void;
   diagnostic(diagnostic: Diagnostic): void;
   /** Flow records that the source says it lost. */

@@ -8,6 +8,7 @@ import { CALICO_FLOW_OSS } from './calico-flow-oss.ts';
 import { CALICO_FLOW } from './calico-flow.ts';
 import { CALICO_L7 } from './calico-l7.ts';
 import { CALICO_REPORT_TABLES } from './calico-report.ts';
+import { COLLECTION_MANIFEST } from './collection-manifest.ts';
 import { ENGAGEMENT } from './engagement.ts';
 import type { DocumentFormat, LineFormat, LineReader, Recognition, RecordFormat } from './format.ts';
 import { HUBBLE } from './hubble.ts';
@@ -29,7 +30,7 @@ export const RECORD_FORMATS: readonly RecordFormat[] = [
 const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW, CALICO_FLOW_CSV, CALICO_REPORT_TABLES];
 
 /** Formats of whole documents: what is asked before records are looked for, and after. */
-const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, K8S_AUDIT_LISTS];
+const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, COLLECTION_MANIFEST, K8S_AUDIT_LISTS];
 const LAST_DOCUMENTS: readonly DocumentFormat[] = [KUBERNETES, KUBE_BENCH];
 
 /** A record format that knows an object, or what it wraps. */

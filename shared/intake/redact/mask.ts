@@ -52,6 +52,7 @@ export function makeMasker(digests: Digests, secret: Uint8Array): Masker {
 
 const KINDS = 'secret-value|credential|token|private-key|pan|track-data|last-applied|url-userinfo';
 const MASK = new RegExp(`^masked-(?:${KINDS})-[a-p]{16}(?:-masked-(?:pan|track-data)-[a-p]{16})*$`);
+const IMPORT_MASK = new RegExp(`masked-(?:${KINDS})-(?!a{16})[a-p]{16}(?![a-z])`);
 const ACCOUNT_DATA = /(?<![a-z])masked-(pan|track-data)-[a-p]{16}(?![a-z])/g;
 
 /** Account data in a masked text. Read from the masks, so that a stored copy says what its original said. */
@@ -84,6 +85,11 @@ export function isMasked(value: string): boolean {
 /** Whether a text has a mask for one of its words: nothing there needs masking again. */
 export function holdsMask(value: string): boolean {
   return value.includes('masked-') && value.split(/[^A-Za-z-]+/).some(isMasked);
+}
+
+/** Whether a text holds a mask of some import. The collection script masks too, with one token for everything. */
+export function holdsImportMask(text: string): boolean {
+  return text.includes('masked-') && IMPORT_MASK.test(text);
 }
 
 /** Applies edits; overlapping ones are merged into the widest, line ends inside a masked value are kept. */
