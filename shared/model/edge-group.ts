@@ -148,6 +148,7 @@ function isEarlier(flows: FlowTable, a: Place, b: Place): boolean {
 /**
  * Splits a group by outcome. Where the destination's side reported, the source's allows are the other half of the same
  * connections and only lend their records; where it did not, they stand alone. A source's denies never reach the other side.
+ * Records that saw the connections on their way and decided nothing lend their records to the one outcome there is.
  */
 export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
   const of = (reporter: number, action: number): Tally | undefined =>
@@ -158,7 +159,13 @@ export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
   const allowed = either(flows, of(destination, FLOW_ACTION.allow), of(unknown, FLOW_ACTION.allow));
   const denied = either(flows, of(destination, FLOW_ACTION.deny), of(unknown, FLOW_ACTION.deny));
   const isHalfOfDeny = allowed === undefined && denied !== undefined;
-  const open = [...group.tallies.entries()].filter(([slot]) => isOpen(slot)).map(([, tally]) => tally);
+  const isByDestination = allowed !== undefined;
+  const isAllowed = isByDestination || (!isHalfOfDeny && sourceAllow !== undefined);
+  const isDenied = denied !== undefined || sourceDeny !== undefined;
+  const isOneOutcome = isAllowed !== isDenied;
+  const open = (which: (slot: number) => boolean): readonly Tally[] =>
+    [...group.tallies].filter(([slot]) => isOpen(slot) && which(slot)).map(([, tally]) => tally);
+  const seen = isOneOutcome ? open(isSeen) : [];
   const edges: Edge[] = [];
   const edge = (
     reported: number,
@@ -169,22 +176,26 @@ export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
     const tally = join(flows, counted.filter(isThere), halves.filter(isThere));
     if (tally !== undefined) edges.push({ group, reported, ...flags, tally });
   };
-  const isByDestination = allowed !== undefined;
   edge(
     EDGE_REPORTED.allow,
     isByDestination ? [allowed] : isHalfOfDeny ? [] : [sourceAllow],
-    isByDestination ? [sourceAllow] : [],
+    isByDestination ? [sourceAllow, ...seen] : seen,
     {
       byDestination: isByDestination,
       deniedAtSource: false,
     },
   );
-  edge(EDGE_REPORTED.deny, [denied, sourceDeny], isHalfOfDeny ? [sourceAllow] : [], {
+  edge(EDGE_REPORTED.deny, [denied, sourceDeny], isHalfOfDeny ? [sourceAllow, ...seen] : seen, {
     byDestination: denied !== undefined,
     deniedAtSource: sourceDeny !== undefined,
   });
   const nobody = { byDestination: false, deniedAtSource: false };
-  edge(EDGE_REPORTED.unknown, open, [], nobody);
+  edge(
+    EDGE_REPORTED.unknown,
+    open(slot => !isOneOutcome || !isSeen(slot)),
+    [],
+    nobody,
+  );
   edge(EDGE_REPORTED.passed, [of(cloud, FLOW_ACTION.allow)], [], nobody);
   edge(EDGE_REPORTED.refused, [of(cloud, FLOW_ACTION.deny)], [], nobody);
   return edges;
@@ -192,6 +203,15 @@ export function pairReports(flows: FlowTable, group: Group): readonly Edge[] {
 
 function either(flows: FlowTable, a: Tally | undefined, b: Tally | undefined): Tally | undefined {
   return a === undefined || b === undefined ? (a ?? b) : add(flows, a, b);
+}
+
+/** Records that decided nothing: passed on by a host, or seen at a point where nothing is decided. */
+function isSeen(slot: number): boolean {
+  const [reporter, action] = [Math.floor(slot / SLOTS), slot % SLOTS];
+  if (reporter === FLOW_REPORTER.cloud) return false;
+  return (
+    action === FLOW_ACTION.unknown || (reporter === FLOW_REPORTER.forward && action === FLOW_ACTION.allow)
+  );
 }
 
 function isOpen(slot: number): boolean {

@@ -95,6 +95,25 @@ pub(203.0.113.9) -> host(node1) tcp 443 : dst deny n=1 bytes=2`),
     ]);
   });
 
+  it('takes in the records that saw its connections and decided nothing, where there is one outcome', () => {
+    const way = `web/front -> card/api tcp 443 : src unknown n=0
+web/front -> card/api tcp 443 : fwd allow n=0`;
+    const said = (outcomes: string): string[] =>
+      edgesOf(`${way}\n${outcomes}`).map(row => row.replace(/^.* 443 (.*) n=.*$/, '$1'));
+    expect(said('web/front -> card/api tcp 443 : dst allow')).toEqual(['allow by-destination records=3']);
+    expect(said('web/front -> card/api tcp 443 : src deny')).toEqual(['deny at-source records=3']);
+    expect(
+      said('web/front -> card/api tcp 443 : dst allow\nweb/front -> card/api tcp 443 : dst deny'),
+    ).toEqual(['allow by-destination records=1', 'deny by-destination records=1', 'unknown records=2']);
+  });
+
+  it('lets a host that denied on the way, and a verdict for show, stand beside it', () => {
+    for (const open of ['fwd deny', 'dst audit', 'cloud unknown'])
+      expect(
+        edgesOf(`web/front -> card/api tcp 443 : dst allow\nweb/front -> card/api tcp 443 : ${open}`),
+      ).toHaveLength(2);
+  });
+
   it('has a guessed direction only where no record tells who opened it', () => {
     const guessed = (drawing: string): number[] => [...deriveEdges(drawFlows(drawing)).directionGuessed];
     const guess = 'pub(203.0.113.9) -> host(node1) tcp 443 : cloud allow opener=ports';

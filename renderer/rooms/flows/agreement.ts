@@ -13,5 +13,5 @@ export function agreementWord(agreement: Agreement): string {
 
 /** Address of an edge within the case. */
 export function flowKey(row: ReplayRow): string {
-  return [row.cluster, row.src, row.dst, row.protocol, row.port ?? '', row.reported].join('|');
+  return [row.cluster, row.src, row.dst, row.protocol, row.port ?? '', row.cloud ?? row.reported].join('|');
 }

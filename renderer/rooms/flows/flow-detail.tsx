@@ -61,6 +61,7 @@ export function FlowDetail({
       <Facts
         entries={[
           ['Reported', <OutcomeMark outcome={row.reported} />],
+          ['By the cloud', row.cloud],
           ['Policies say', <OutcomeMark outcome={row.recomputed} />],
           [
             'With staged policies',

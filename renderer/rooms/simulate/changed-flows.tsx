@@ -62,7 +62,7 @@ export function ChangedFlows({ flows }: { readonly flows: WhatIf['flows'] }): Re
       label="Flows that change"
       columns={columns}
       rows={flows.rows}
-      rowKey={row => `${row.src} ${row.dst} ${row.protocol} ${row.port ?? ''} ${row.reported}`}
+      rowKey={row => `${row.src} ${row.dst} ${row.protocol} ${row.port ?? ''} ${row.cloud ?? row.reported}`}
       initialSort={{ column: 'records', direction: 'down' }}
       empty={`None of ${flows.records} records would be judged otherwise.`}
     />

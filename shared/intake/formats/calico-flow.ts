@@ -52,7 +52,7 @@ function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
     action: actionOf(text(record['action'])),
     reporter: reporterOf(text(record['reporter'])),
     srcPort: number(record['source_port'], -1),
-    dstPort: number(record['dest_port'], -1),
+    dstPort: number(record['dest_port'], -1) || -1,
     connections: number(record['num_flows_started'], number(record['num_flows'])),
     bytesOut: number(record['bytes_out']),
     bytesIn: number(record['bytes_in']),
