@@ -90,6 +90,13 @@ describe('a VPC flow log', () => {
     expect(file?.coverage).toMatchObject({ records: 2, lost: 1, silenceCount: 0 });
   });
 
+  it('is known although its first line is cut off, as a log is that was rotated while it was copied', async () => {
+    const { file, flows, intake } = await read([IN.slice(30), BACK, REFUSED, HEADER, IN, ''].join('\n'));
+    expect(file).toMatchObject({ format: 'aws-vpc-flow', records: 3 });
+    expect(rowsOf(flows)).toEqual([ROWS[1], ROWS[2], ROWS[0]]);
+    expect(intake.diagnostics.find(item => item.code === 'intake.lines.bad')?.line).toBe(1);
+  });
+
   it('has protocols by number, and ICMP no ports', async () => {
     const line = (protocol: number): string =>
       `2 ${ENI} 10.0.0.1 10.0.0.2 0 0 ${protocol} 1 84 1772352000 1772352060 ACCEPT OK`;

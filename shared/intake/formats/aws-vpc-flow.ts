@@ -18,7 +18,8 @@ import { protocolName } from './values.ts';
 /** Flow records of AWS VPC interfaces and transit gateways. */
 export const AWS_VPC_FLOW: LineFormat = {
   name: 'aws-vpc-flow',
-  begin: ([first = '', second = '']) => {
+  begin: lines => {
+    const [first = '', second = ''] = lines;
     const named = columnsNamedBy(first);
     if (named !== undefined && named.at.message >= 0) {
       const inner = columnsShownBy(cut(second, named.separator)[named.at.message] ?? '');
@@ -28,7 +29,7 @@ export const AWS_VPC_FLOW: LineFormat = {
     }
     if (named !== undefined)
       return { reason: `a header of ${named.count} VPC flow fields`, reader: readerOf(named) };
-    const shown = columnsShownBy(first);
+    const shown = lines.map(columnsShownBy).find(columns => columns !== undefined);
     return shown === undefined
       ? undefined
       : {
