@@ -1,7 +1,10 @@
 // `vouch inspect`: sniffs and parses everything, keeps nothing.
+import { digestOfText } from '../../shared/base/digest.ts';
+import { gatherDumpFolders } from '../../shared/intake/dump-folders.ts';
 import { importFiles } from '../../shared/intake/import-files.ts';
 import type { ClusterExport, IntakeFile, IntakeSource } from '../../shared/intake/intake.ts';
 import { storedFiles } from '../../shared/engagement/run-case.ts';
+import { nodeDigests } from '../node-host.ts';
 import { contextOf, engagementOf, hostileProblem, loudnessOf, sourcesAt, sourcesOf } from '../load.ts';
 import { printTable, progressLine, sayDiagnostics, writeJson, writeNdjson, writeOut } from '../output.ts';
 import { EXIT, misuse, refuse, type Command } from './command.ts';
@@ -31,7 +34,8 @@ export const inspect: Command = {
       contextOf(engagement.value, { onProgress: progress.onProgress }),
     );
     progress.end();
-    const { files, diagnostics, exports } = imported;
+    const { files: found, diagnostics, exports } = imported;
+    const files = gatherDumpFolders(found, text => digestOfText(nodeDigests, text));
     const totals = totalsOf(files);
     const loudness = loudnessOf(args);
     switch (args.values['format'] ?? 'table') {

@@ -1,9 +1,10 @@
 // The row of a file or archive: what it was, what was masked, what is stored of it.
 import type { Digest } from '../base/brand.ts';
 import { instantOf } from '../base/instant.ts';
-import { compareText } from '../base/order.ts';
 import type { Problem } from '../base/result.ts';
 import type { Diagnostic, FormatName, IntakeFile, RedactionKind, SourceRole } from './intake.ts';
+import { mainFormat, periodOf, sumKinds } from './dump-folders.ts';
+import { layoutOf } from './layouts.ts';
 import type { Leaf } from './leaf.ts';
 
 /** Digest and size of some bytes. */
@@ -113,10 +114,8 @@ export function describeArchive(
     (damage !== undefined && !lost) ||
     members.some(member => member.originalHmac !== undefined || member.withheld === true);
   const redactionsByKind = sumKinds(members);
-  const froms = members.flatMap(member => member.period?.from ?? []).sort(compareText);
-  const tos = members.flatMap(member => member.period?.to ?? []).sort(compareText);
-  const [from] = froms;
-  const to = tos.at(-1);
+  const period = periodOf(members);
+  const layout = layoutOf(members.map(member => member.path.slice(path.length + 2)));
   return {
     path,
     sha256: split
@@ -125,12 +124,14 @@ export function describeArchive(
     ...(split ? { originalHmac: names.hmac } : {}),
     bytes: split ? members.reduce((sum, member) => sum + member.bytes, 0) : original.bytes,
     format: mainFormat(members),
-    container,
+    container: layout?.name ?? container,
     records: members.reduce((sum, member) => sum + member.records, 0),
-    ...(from === undefined || to === undefined ? {} : { period: { from, to } }),
+    ...(period === undefined ? {} : { period }),
     redactions: Object.values(redactionsByKind).reduce((sum, count) => sum + count, 0),
     redactionsByKind,
-    reason: lost ? `damaged ${container} archive` : `${container} archive with ${members.length} members`,
+    reason: lost
+      ? `damaged ${container} archive`
+      : `${container} archive with ${members.length} members${layout === undefined ? '' : `: ${layout.reason}`}`,
     diagnostics: archiveDiagnostics(path, members, damage),
     ...(lost ? { withheld: true as const } : {}),
     members,
@@ -147,20 +148,4 @@ function archiveDiagnostics(
   return members.length === 0
     ? [{ code: 'intake.archive.empty', severity: 'warning', message: 'The archive is empty', file }]
     : [];
-}
-
-/** The format with most records; among equals the first by name. */
-function mainFormat(members: readonly IntakeFile[]): FormatName {
-  const counts = new Map<FormatName, number>();
-  for (const { format, records } of members) counts.set(format, (counts.get(format) ?? 0) + records);
-  const [main] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
-  return main?.[0] ?? 'unrecognised';
-}
-
-function sumKinds(members: readonly IntakeFile[]): Partial<Record<RedactionKind, number>> {
-  const sums: Partial<Record<RedactionKind, number>> = {};
-  for (const member of members)
-    for (const [kind, count] of Object.entries(member.redactionsByKind))
-      sums[kind as RedactionKind] = (sums[kind as RedactionKind] ?? 0) + count;
-  return sums;
 }
