@@ -127,12 +127,15 @@ describe('damaged archives', () => {
 });
 
 describe('tar', () => {
-  it('gives its regular members and refuses links', async () => {
+  it('gives its regular members, names links and refuses devices', async () => {
     const members = await all(readTar('t.tar', once(tar('dir/a.yaml', 'hello')), counter()));
     expect(members.map(({ name, bytes: content }) => [name, new TextDecoder().decode(content)])).toEqual([
       ['dir/a.yaml', 'hello'],
     ]);
-    expect(await problemOf(all(readTar('t.tar', once(tar('a', '', '2')), counter())))).toBe(
+    expect(await all(readTar('t.tar', once(tar('a', '', '2')), counter()))).toMatchObject([
+      { name: 'a', isLink: true },
+    ]);
+    expect(await problemOf(all(readTar('t.tar', once(tar('a', '', '3')), counter())))).toBe(
       'intake.archive.link',
     );
     expect(await problemOf(all(readTar('t.tar', once(tar('../a', 'x')), counter())))).toBe(

@@ -22,8 +22,8 @@ export async function* readZip(
   for (const entry of entries) {
     counter.member(file);
     checkMemberName(file, entry.directory ? entry.filename.replace(/\/$/, '') : entry.filename, seen);
-    if (!PLAIN_TYPES.includes((entry.externalFileAttributes >>> 16) & 0o170000))
-      refuse('intake.archive.link', `Holds a link or device ${JSON.stringify(entry.filename)}`, file);
+    if (!isLink(entry) && !PLAIN_TYPES.includes(typeOf(entry)))
+      refuse('intake.archive.link', `Holds a device ${JSON.stringify(entry.filename)}`, file);
     if (entry.encrypted)
       refuse('intake.zip.encrypted', `Member ${JSON.stringify(entry.filename)} is encrypted`, file);
   }
@@ -32,8 +32,18 @@ export async function* readZip(
   if (claimed > bytes.length) refuse('intake.archive.overlap', 'Holds entries that overlap', file);
   for (const entry of entries) {
     if (entry.directory) continue;
-    yield { name: entry.filename, bytes: await unpack(file, entry, counter) };
+    if (isLink(entry)) yield { name: entry.filename, bytes: new Uint8Array(), isLink: true };
+    else yield { name: entry.filename, bytes: await unpack(file, entry, counter) };
   }
+}
+
+/** The file type of a Unix mode. */
+function typeOf(entry: { readonly externalFileAttributes: number }): number {
+  return (entry.externalFileAttributes >>> 16) & 0o170000;
+}
+
+function isLink(entry: { readonly externalFileAttributes: number }): boolean {
+  return typeOf(entry) === 0o120000;
 }
 
 /** Names of the members as the directory at the end gives them; none where it cannot be read. */

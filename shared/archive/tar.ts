@@ -1,4 +1,5 @@
-// Reads tar (ustar, GNU long names, pax paths) as a stream of members. Links and devices are refused.
+// Reads tar (ustar, GNU long names, pax paths) as a stream of members. Links are named and never followed, devices are
+// refused.
 import { concat } from '../base/digest.ts';
 import { checkMemberName, refuse, type UnpackCounter } from './limits.ts';
 
@@ -6,6 +7,8 @@ import { checkMemberName, refuse, type UnpackCounter } from './limits.ts';
 export interface ArchiveMember {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** A link: it is named, never followed, and has no bytes. */
+  readonly isLink?: true;
 }
 
 const BLOCK = 512;
@@ -42,8 +45,13 @@ export async function* readTar(
         checkMemberName(file, name.replace(/\/+$/, '') || '.', seen);
         continue;
       }
+      if (type === '1' || type === '2') {
+        checkMemberName(file, name, seen);
+        yield { name: name.replace(/^\.\//, ''), bytes: new Uint8Array(), isLink: true };
+        continue;
+      }
       if (type !== '0' && type !== '\0' && type !== '7')
-        refuse('intake.archive.link', `Holds a link or device ${JSON.stringify(name)}`, file);
+        refuse('intake.archive.link', `Holds a device ${JSON.stringify(name)}`, file);
       checkMemberName(file, name, seen);
       yield { name: name.replace(/^\.\//, ''), bytes: body };
     }

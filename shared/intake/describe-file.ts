@@ -2,7 +2,7 @@
 import type { Digest } from '../base/brand.ts';
 import { instantOf } from '../base/instant.ts';
 import type { Problem } from '../base/result.ts';
-import type { Diagnostic, FormatName, IntakeFile, RedactionKind, SourceRole } from './intake.ts';
+import type { Diagnostic, FormatName, IntakeFile, SourceRole } from './intake.ts';
 import { mainFormat, periodOf, sumKinds } from './dump-folders.ts';
 import { layoutOf } from './layouts.ts';
 import type { Leaf } from './leaf.ts';
@@ -83,6 +83,30 @@ export function describeRefused(
     redactionsByKind: {},
     reason: 'refused as hostile; nothing of it was kept',
     diagnostics: [{ code, severity: 'error', message, file }],
+    withheld: true,
+    role,
+  };
+}
+
+/** The row of a link inside an archive: it is listed, and what it points to is not looked for. */
+export function describeLink(path: string, role: SourceRole, empty: Sized): IntakeFile {
+  return {
+    path,
+    sha256: empty.digest,
+    bytes: 0,
+    format: 'unrecognised',
+    records: 0,
+    redactions: 0,
+    redactionsByKind: {},
+    reason: 'a link; links are never followed',
+    diagnostics: [
+      {
+        code: 'intake.archive.link',
+        severity: 'warning',
+        message: 'A link inside an archive is not followed; give the file itself if it matters',
+        file: path,
+      },
+    ],
     withheld: true,
     role,
   };

@@ -54,14 +54,29 @@ describe('a hostile archive', () => {
   });
 
   it.each([
-    ['a symbolic link', '2'],
-    ['a hard link', '1'],
     ['a device', '3'],
     ['a pipe', '6'],
   ])('with %s is refused', async (_what, type) => {
     expect(await refusal([{ path: 'x.tar', content: tarred([{ name: 'l', type }]) }])).toMatchObject({
       code: 'intake.archive.link',
     });
+  });
+
+  it.each([
+    ['a symbolic link', '2'],
+    ['a hard link', '1'],
+  ])('with %s names it, follows nothing and gives the rest', async (_what, type) => {
+    const archive = tarred([
+      { name: 'l', type },
+      { name: 'pods.yaml', content: POD },
+    ]);
+    const { intake, stored } = await importing([{ path: 'x.tar', content: archive }]);
+    expect(intake.diagnostics.map(item => [item.code, item.file])).toContainEqual([
+      'intake.archive.link',
+      'x.tar!/l',
+    ]);
+    expect(intake.objects.length).toBeGreaterThan(0);
+    expect([...stored.keys()]).not.toContain('x.tar!/l');
   });
 
   it('that unpacks to far more than it is, is refused in gzip and in zip, at any depth', async () => {

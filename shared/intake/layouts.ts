@@ -94,5 +94,5 @@ function depthOf(folder: string): number {
 /** A must-gather has a folder for each image that collected; what belongs together is the folder above. */
 function above(folder: string): string {
   const cut = folder.lastIndexOf('/');
-  return /[-@]sha256-[0-9a-f]{64}$/.test(folder) && cut >= 0 ? folder.slice(0, cut) : folder;
+  return /[-@]sha256-[0-9a-f]{8,64}$/.test(folder) && cut >= 0 ? folder.slice(0, cut) : folder;
 }

@@ -16,7 +16,7 @@ import {
   type Archive,
   type OpenContext,
 } from './containers.ts';
-import { describeArchive, describeLeaf, describeRefused } from './describe-file.ts';
+import { describeArchive, describeLeaf, describeLink, describeRefused } from './describe-file.ts';
 import { makeFlowSinks, type FlowSinks } from './flow-sink.ts';
 import { importLeaf } from './import-leaf.ts';
 import type { IntakeContext, IntakeFile, IntakeLimits, IntakeSource, SourceRole } from './intake.ts';
@@ -245,6 +245,13 @@ async function readMember(at: Given, member: ArchiveMember, reading: Reading): P
   const { path, open } = openMember(at.path, member);
   const original = { digest: digestOf(reading.context.digests, member.bytes), bytes: member.bytes.length };
   await reading.leaf.breathe();
+  if (member.isLink === true)
+    return {
+      file: describeLink(path, at.role, original),
+      given: at.given,
+      named: new Set(),
+      members: [],
+    };
   return readNode({ ...at, path, depth: at.depth + 1 }, open, () => Promise.resolve(original), reading);
 }
 
