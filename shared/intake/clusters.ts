@@ -12,7 +12,7 @@ export interface ReadFile {
   /** Name given with `-c NAME=PATH`, '' for none. */
   readonly given: string;
   readonly leaf: Leaf;
-  /** Clusters that its flow records name; '' where they name none. */
+  /** Clusters that its flow records and audit events name; '' where they name none. */
   readonly named: ReadonlySet<string>;
 }
 

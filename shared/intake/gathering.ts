@@ -1,8 +1,9 @@
 // Gathers what the records of one file hold, and what they say about the file as a source: its period, silences, the
 // nodes that reported, what was lost, sampled or aggregated. Formats write into it; nothing here knows a format.
 import type { JsonObject } from '../base/json.ts';
+import { makeAuditMeter } from './audit-meter.ts';
 import type { FlowSink } from './flow-sink.ts';
-import type { UnplacedEvent } from './formats/audit.ts';
+import type { UnplacedEvent } from './formats/audit-event.ts';
 import type { UnplacedReportRow } from './formats/calico-report.ts';
 import type { CollectionManifest } from './formats/collection-manifest.ts';
 import type { RecordSink } from './formats/format.ts';
@@ -47,6 +48,7 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
   const meter = makeSourceMeter();
+  const auditMeter = makeAuditMeter(file);
   return {
     flow(record, line) {
       flows.add(record, file, line);
@@ -55,6 +57,8 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
     audit(event) {
       audit.push(event);
       meter.event(event);
+      auditMeter.event(event);
+      if (event.apiserver !== undefined) meter.node(event.apiserver);
     },
     benchmark: result => void benchmarks.push(result),
     dnsAnswer: answer => dns.add(answer),
@@ -72,19 +76,25 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
     unlogged: records => meter.lost(records),
     node: name => meter.node(name),
     spanned: (from, to) => meter.spanned(from, to),
+    leavesOut: what => auditMeter.leavesOut(what),
     sampled: each => meter.sampled(each),
-    finish: () => ({
-      objects,
-      audit,
-      benchmarks,
-      reports,
-      dns: dns.finish(),
-      requests: requests.finish(),
-      engagements,
-      collections,
-      gaps,
-      diagnostics,
-      ...meter.finish(),
-    }),
+    finish: () => {
+      const { diagnostics: said, ...measured } = auditMeter.finish();
+      const { coverage, ...period } = meter.finish();
+      return {
+        objects,
+        audit,
+        benchmarks,
+        reports,
+        dns: dns.finish(),
+        requests: requests.finish(),
+        engagements,
+        collections,
+        gaps,
+        diagnostics: [...diagnostics, ...said],
+        ...period,
+        ...(coverage === undefined ? {} : { coverage: { ...coverage, ...measured } }),
+      };
+    },
   };
 }

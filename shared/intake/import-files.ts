@@ -3,9 +3,10 @@
 import type { ClusterId } from '../base/brand.ts';
 import { compareBy } from '../base/order.ts';
 import { checkCollections } from './check-collections.ts';
-import { placeFiles, type Placement } from './clusters.ts';
+import { placeFiles, type Placement, type ReadFile } from './clusters.ts';
 import type { KubernetesObject } from '../model/object.ts';
 import { partExports } from './exports.ts';
+import type { UnplacedEvent } from './formats/audit-event.ts';
 import { settleEvents } from './formats/audit.ts';
 import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from './intake.ts';
 import { settleAnswers, settleRequests } from './observed.ts';
@@ -64,7 +65,7 @@ function assemble(read: readonly ReadNode[], said: readonly Diagnostic[], readin
     flows: reading.flows.finish(placement.ofRecords),
     audit: placement.clusters.flatMap(({ id }) =>
       settleEvents(
-        placed.filter(item => item.cluster === id).flatMap(item => item.leaf.audit),
+        leaves.flatMap(file => eventsOf(file, id, placement, parted.unplaced)),
         id,
       ),
     ),
@@ -103,6 +104,20 @@ function assemble(read: readonly ReadNode[], said: readonly Diagnostic[], readin
       ),
     ),
   };
+}
+
+/** Events of a file that belong to a cluster: all of them, or those whose records name it. */
+function eventsOf(
+  { path, given, leaf }: ReadFile,
+  cluster: ClusterId,
+  { of, ofRecords }: Placement,
+  unplaced: ReadonlySet<string>,
+): readonly UnplacedEvent[] {
+  if (leaf.audit.length === 0 || unplaced.has(path)) return [];
+  const own = of.get(path);
+  if (own !== undefined) return own === cluster ? leaf.audit : [];
+  if (leaf.objects.length > 0) return [];
+  return leaf.audit.filter(({ named }) => ofRecords(given, named ?? '') === cluster);
 }
 
 function leavesOf(node: ReadNode): Parameters<typeof placeFiles>[0] {

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../base/json.ts';
 import { encodingRemarks, type Encoding } from './decode-text.ts';
 import type { LineReader, Recognition, RecordFormat } from './formats/format.ts';
 import { lineFormatOf, recordFormatOf } from './formats/registry.ts';
-import { unwrapRecord } from './formats/unwrap.ts';
+import { originOf, unwrapRecord } from './formats/unwrap.ts';
 import { makeGathering } from './gathering.ts';
 import type { Diagnostic, RedactionKind } from './intake.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
@@ -18,14 +18,26 @@ export interface KnownLog extends Recognition {
 
 /** The log that some first lines begin; undefined when none of our formats knows them. */
 export function logOf(lines: readonly string[]): KnownLog | undefined {
+  const shape = shapeOf(lines);
+  if (shape === 'document') return undefined;
   for (const line of lines) {
-    const record = recordIn(line);
+    const record = recordIn(line, shape);
     const known = record === undefined ? undefined : recordFormatOf(record);
     if (known?.kind === 'lines') return { ...known, reader: wrappedReader(known.reader) };
     if (known !== undefined)
-      return { format: known.format.name, reason: known.reason, reader: recordReader(known.format) };
+      return { format: known.format.name, reason: known.reason, reader: recordReader(known.format, shape) };
   }
   return lineFormatOf(lines);
+}
+
+/** How JSON stands in lines: an object each, an array with an element each, or a document printed over lines. */
+type Shape = 'objects' | 'elements' | 'document';
+
+function shapeOf(lines: readonly string[]): Shape {
+  const opening = lines.find(line => /^\s*[{[]/.test(line))?.trim() ?? '';
+  if (opening.startsWith('{')) return /[{[,]$/.test(opening) ? 'document' : 'objects';
+  if (opening === '[') return 'elements';
+  return opening.startsWith('[') && recordIn(opening, 'elements') !== undefined ? 'elements' : 'objects';
 }
 
 /** Imports a log whose format is known from its first lines. */
@@ -90,18 +102,28 @@ export async function importLines(
 }
 
 /** Reads JSON objects, one a line; what a shipper wrapped around them is taken off. */
-function recordReader(format: RecordFormat): LineReader {
+function recordReader(format: RecordFormat, shape: Shape): LineReader {
   return (line, place, into) => {
-    const record = recordIn(line);
-    if (record === undefined) return 0;
+    const record = recordIn(line, shape);
+    if (record === undefined) return shape === 'elements' && /^[[\],\s]*$/.test(line) ? 'remark' : 0;
     let count = 0;
+    let isRemark = false;
+    const at = { ...place, ...prefixOf(line), ...originOf(record) };
     for (const inner of unwrapRecord(record).records) {
-      const read = format.read(inner, place, into);
-      if (read === 0) return 0;
-      count += read;
+      const read = format.read(inner, at, into);
+      if (read === 'remark') isRemark = true;
+      else if (read === 0) return 0;
+      else count += read;
     }
-    return count;
+    return count === 0 && isRemark ? 'remark' : count;
   };
+}
+
+/** The one word before the object of a line, such as the node that `oc adm node-logs` puts there; a time is none. */
+function prefixOf(line: string): { readonly reporter?: string } {
+  if (line.startsWith('{')) return {};
+  const [, reporter] = /^([A-Za-z][\w.-]*) +\{/.exec(line.slice(0, LONGEST_PREFIX + 1)) ?? [];
+  return reporter === undefined ? {} : { reporter };
 }
 
 /** Reads lines of text that a shipper wrapped in JSON objects, one or many a line. */
@@ -124,12 +146,15 @@ function wrappedReader(reader: LineReader): LineReader {
 const LONGEST_PREFIX = 200;
 
 /** The JSON object of a line; undefined when it holds none. */
-function recordIn(line: string): JsonObject | undefined {
+function recordIn(line: string, shape: Shape = 'objects'): JsonObject | undefined {
   if (line.includes('"__proto__"')) return undefined;
   const start = line.indexOf('{');
   if (start < 0 || start > LONGEST_PREFIX) return undefined;
+  const isElement = shape === 'elements' && /^[[,\s]*$/.test(line.slice(0, start));
+  const end = isElement ? line.lastIndexOf('}') + 1 : line.length;
+  if (isElement && !/^[\],\s]*$/.test(line.slice(end))) return undefined;
   try {
-    const value: unknown = JSON.parse(start === 0 ? line : line.slice(start));
+    const value: unknown = JSON.parse(line.slice(start, end));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

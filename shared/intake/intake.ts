@@ -63,6 +63,15 @@ export type RedactionKind =
   | 'last-applied'
   | 'url-userinfo';
 
+/** What one API server wrote to an audit log; its name is '' where the log tells none. */
+export interface ApiserverSpan {
+  readonly name: string;
+  readonly events: number;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly longestSilence?: { readonly from: Instant; readonly to: Instant };
+}
+
 /** What one source covers of its period, counted from its records. */
 export interface SourceCoverage {
   /** Records with and without a usable time. */
@@ -71,6 +80,10 @@ export interface SourceCoverage {
   /** Stretches of more than five minutes without a record: the first of them, and how many there are. */
   readonly silences: readonly { readonly from: Instant; readonly to: Instant }[];
   readonly silenceCount: number;
+  /** API servers that wrote audit events, sorted by name; absent for other sources. */
+  readonly apiservers?: readonly ApiserverSpan[];
+  /** What this kind of log never holds, sorted. */
+  readonly leavesOut?: readonly string[];
   /** Nodes that reported, sorted; empty where the source names none. */
   readonly nodes: readonly string[];
   /** Records that the source says it lost. */

@@ -3,7 +3,7 @@ import type { UnpackCounter } from '../archive/limits.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { SourceSpan } from '../base/source.ts';
 import type { FlowSink } from './flow-sink.ts';
-import type { UnplacedEvent } from './formats/audit.ts';
+import type { UnplacedEvent } from './formats/audit-event.ts';
 import type { UnplacedReportRow } from './formats/calico-report.ts';
 import type { CollectionManifest } from './formats/collection-manifest.ts';
 import type { UnplacedResult } from './formats/kube-bench.ts';

@@ -36,5 +36,5 @@ export function mayHoldDocuments(text: string): boolean {
 }
 
 /** Keys without which no YAML document is one of ours. */
-const DOCUMENT_KEYS = /(?:^|[{,\s-])["']?(?:apiVersion|kind|schema|node_type)["']?[^\S\n]*:/;
+const DOCUMENT_KEYS = /(?:^|[{,\s-])["']?(?:apiVersion|kind|schema|node_type|[aA]uditID)["']?[^\S\n]*:/;
 const NOTHING: ParsedText = { documents: [], faults: [], lineAt: () => 1 };

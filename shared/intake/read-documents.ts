@@ -3,7 +3,7 @@ import { isObject, type JsonValue } from '../base/json.ts';
 import type { Document, ParsedText } from './document.ts';
 import type { Recognition, RecordSink } from './formats/format.ts';
 import { documentFormatOf, type KnownLines, type KnownRecord } from './formats/registry.ts';
-import { unwrapRecord, wrappedList, type Unwrapped } from './formats/unwrap.ts';
+import { originOf, unwrapRecord, wrappedList, type Origin, type Unwrapped } from './formats/unwrap.ts';
 import type { Diagnostic, FormatName } from './intake.ts';
 
 /** What the documents of one text were. */
@@ -66,9 +66,10 @@ function readRecords(
     if (read === 0) bad.push(line);
     else if (read !== 'remark') count += read;
   };
-  for (const { inside, line } of recordsOf(document, parsed))
+  for (const { inside, line, origin } of recordsOf(document, parsed))
     if (known.kind === 'records')
-      for (const record of inside.records) take(known.format.read(record, { file, line }, into), line);
+      for (const record of inside.records)
+        take(known.format.read(record, { file, line, ...origin }, into), line);
     else for (const text of inside.lines) take(known.reader(text, { file, line }, into), line);
   const [line] = bad;
   if (line !== undefined)
@@ -86,15 +87,24 @@ function readRecords(
 function recordsOf(
   document: Document,
   parsed: ParsedText,
-): readonly { readonly inside: Unwrapped; readonly line: number }[] {
+): readonly { readonly inside: Unwrapped; readonly line: number; readonly origin: Origin }[] {
   const { value } = document;
   const list = Array.isArray(value)
     ? (value as readonly JsonValue[])
     : isObject(value)
       ? wrappedList(value)
       : undefined;
+  const whole = isObject(value) ? originOf(value) : {};
   const at = (record: JsonValue, start: number) =>
-    isObject(record) ? [{ inside: unwrapRecord(record), line: parsed.lineAt(start) }] : [];
+    isObject(record)
+      ? [
+          {
+            inside: unwrapRecord(record),
+            line: parsed.lineAt(start),
+            origin: { ...whole, ...originOf(record) },
+          },
+        ]
+      : [];
   if (list === undefined) return at(value, document.range.start);
   return list.flatMap((item, index) =>
     at(item, document.places.of(list, index)?.start ?? document.range.start),

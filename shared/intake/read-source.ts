@@ -41,7 +41,7 @@ export interface ReadNode {
   readonly original?: Digest;
   /** Absent for archives. */
   readonly leaf?: Leaf;
-  /** Clusters that flow records in it name, '' among them where some name none. */
+  /** Clusters that flow records and audit events in it name, '' among them where some name none. */
   readonly named: ReadonlySet<string>;
   /** Members of an archive, by path. */
   readonly members: readonly ReadNode[];
@@ -183,6 +183,7 @@ async function readNode(
     flows: reading.flows.of(at.given, named),
     unpack: reading.open.counter ?? NOT_COUNTED,
   });
+  for (const event of imported.audit) named.add(event.named ?? '');
   const leaf = withDamage(imported, opened.damage(), at.path);
   const masked = leaf.masked;
   const first = await original();

@@ -6,7 +6,7 @@ import { instantOf } from '../base/instant.ts';
 import { compareText } from '../base/order.ts';
 import { FLOW_END } from '../model/flow-table.ts';
 import type { FlowRecord } from './flow-builder.ts';
-import type { UnplacedEvent } from './formats/audit.ts';
+import type { UnplacedEvent } from './formats/audit-event.ts';
 
 /** Takes measure of records. */
 export interface SourceMeter {

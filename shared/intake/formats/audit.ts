@@ -1,90 +1,71 @@
-// Kubernetes audit events (audit.k8s.io): one per request, the stage ResponseComplete where it was logged.
+// Kubernetes audit logs (audit.k8s.io) in the shapes they are handed over: a line each, lists of webhooks, records of
+// clouds and shippers. One event per request is kept: the stage ResponseComplete where it was logged.
 import type { ClusterId } from '../../base/brand.ts';
-import type { JsonObject } from '../../base/json.ts';
-import { parseInstant } from '../../base/instant.ts';
+import { isObject, type JsonObject } from '../../base/json.ts';
 import { compareBy } from '../../base/order.ts';
 import type { AuditEvent } from '../../model/audit.ts';
 import { itemsOf, membersOf } from '../document.ts';
-import type { DocumentFormat, RecordFormat } from './format.ts';
-import { object, text, texts } from './values.ts';
+import { readAuditEvent, type UnplacedEvent } from './audit-event.ts';
+import { auditEventIn } from './audit-wrappers.ts';
+import type { DocumentFormat, RecordFormat, RecordPlace, RecordSink } from './format.ts';
+import { text } from './values.ts';
 
-/** Audit events by themselves. */
+/** Audit events by themselves, in records of clouds and shippers, or in lists on one line. */
 export const K8S_AUDIT: RecordFormat = {
   name: 'k8s-audit',
-  recognise: record => (isAuditEvent(record) ? 'records of kind Event in audit.k8s.io' : undefined),
-  read: (record, { file, line }, into) => {
-    const event = readAuditEvent(record, file, line);
-    if (event.verb === '' && event.id === '') return 0;
-    into.audit(event);
-    return 1;
+  recognise: record => {
+    if (isList(record)) return listReason(record);
+    const found = auditEventIn(record);
+    if (found === 'other')
+      return 'Azure diagnostics of sign-ins (category guard), text that is kept and not read';
+    return found?.shape;
+  },
+  read: (record, place, into) => {
+    if (!isList(record)) return readOne(record, place, into);
+    const items = itemsOf(record['items']).filter(isObject);
+    for (const item of items) readOne(item, place, into);
+    return items.length === 0 ? 'remark' : items.length;
   },
 };
 
 /** Lists of audit events, as the webhook backend sends them. */
 export const K8S_AUDIT_LISTS: DocumentFormat = {
   name: 'k8s-audit',
-  recognise: value => {
-    const { apiVersion, kind } = membersOf(value);
-    return text(apiVersion).startsWith('audit.k8s.io/') && text(kind).endsWith('List')
-      ? `kind ${text(kind)} in ${text(apiVersion)}`
-      : undefined;
-  },
+  recognise: value => (isList(membersOf(value)) ? listReason(membersOf(value)) : undefined),
   read: (document, { file, lineAt }, into) => {
     const items = itemsOf(membersOf(document.value)['items']);
+    let count = 0;
     items.forEach((item, index) => {
       const start = document.places.of(items, index)?.start ?? document.range.start;
-      into.audit(readAuditEvent(membersOf(item), file, lineAt(start)));
+      const read = readOne(membersOf(item), { file, line: lineAt(start) }, into);
+      if (read !== 'remark') count += read;
     });
-    return items.length;
+    return count;
   },
 };
 
-function isAuditEvent(value: JsonObject): boolean {
-  return value['kind'] === 'Event' && text(value['apiVersion']).startsWith('audit.k8s.io/');
+function isList(value: JsonObject): boolean {
+  return text(value['apiVersion']).startsWith('audit.k8s.io/') && text(value['kind']).endsWith('List');
 }
 
-/** An event before its cluster is known. */
-export type UnplacedEvent = Omit<AuditEvent, 'cluster'>;
-
-/** One event as checks read it. */
-function readAuditEvent(event: JsonObject, file: string, line: number): UnplacedEvent {
-  const user = object(event['user']);
-  const target = object(event['objectRef']);
-  const status = object(event['responseStatus'])['code'];
-  const time = parseInstant(
-    text(event['requestReceivedTimestamp']) || text(event['stageTimestamp']) || text(event['timestamp']),
-  );
-  const given = (entries: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== ''));
-  return {
-    id: text(event['auditID']),
-    level: text(event['level']),
-    stage: text(event['stage']),
-    verb: text(event['verb']),
-    groups: texts(user['groups']),
-    sourceIps: texts(event['sourceIPs']),
-    ...given({
-      user: text(user['username']),
-      impersonated: text(object(event['impersonatedUser'])['username']),
-      userAgent: text(event['userAgent']),
-      resource: text(target['resource']),
-      subresource: text(target['subresource']),
-      group: text(target['apiGroup']),
-      namespace: text(target['namespace']),
-      name: text(target['name']),
-      decision: text(object(event['annotations'])['authorization.k8s.io/decision']),
-      requestUri: text(event['requestURI']),
-    }),
-    ...(typeof status === 'number' ? { status } : {}),
-    ...(time === undefined ? {} : { time }),
-    source: { file, line },
-  };
+function listReason(value: JsonObject): string {
+  return `kind ${text(value['kind'])} in ${text(value['apiVersion'])}`;
 }
 
-/** One event per request: of several stages the last one, in time order. */
+function readOne(record: JsonObject, place: RecordPlace, into: RecordSink): number | 'remark' {
+  const found = auditEventIn(record);
+  if (found === 'other') return 'remark';
+  // Items of a list may leave out what the list says.
+  const { event: value, shape: _shape, leavesOut, ...origin } = found ?? { event: record, shape: '' };
+  const event = readAuditEvent(value, { ...place, ...origin });
+  if (event === undefined) return 0;
+  if (leavesOut !== undefined) into.leavesOut(leavesOut);
+  into.audit(event);
+  return 1;
+}
+
+/** One event per request: of several stages the last one, of several levels the fullest, in time order. */
 export function settleEvents(events: readonly UnplacedEvent[], cluster: ClusterId): readonly AuditEvent[] {
-  const rank = (stage: string): number =>
-    ['RequestReceived', 'ResponseStarted', 'Panic', 'ResponseComplete'].indexOf(stage);
   const byId = new Map<string, UnplacedEvent>();
   const settled: UnplacedEvent[] = [];
   for (const event of events) {
@@ -93,10 +74,10 @@ export function settleEvents(events: readonly UnplacedEvent[], cluster: ClusterI
       continue;
     }
     const known = byId.get(event.id);
-    if (known === undefined || rank(event.stage) > rank(known.stage)) byId.set(event.id, event);
+    if (known === undefined || tellsMore(event, known)) byId.set(event.id, event);
   }
   return [...settled, ...byId.values()]
-    .map(event => ({ cluster, ...event }))
+    .map(({ named: _named, ...event }) => ({ cluster, ...event }))
     .sort(
       compareBy(
         event => event.time ?? '',
@@ -104,4 +85,12 @@ export function settleEvents(events: readonly UnplacedEvent[], cluster: ClusterI
         event => event.source.line,
       ),
     );
+}
+
+const STAGES = ['RequestReceived', 'ResponseStarted', 'Panic', 'ResponseComplete'];
+const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'];
+
+function tellsMore(event: UnplacedEvent, known: UnplacedEvent): boolean {
+  const stage = STAGES.indexOf(event.stage) - STAGES.indexOf(known.stage);
+  return stage > 0 || (stage === 0 && LEVELS.indexOf(event.level) > LEVELS.indexOf(known.level));
 }

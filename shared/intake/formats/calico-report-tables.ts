@@ -1,14 +1,19 @@
 // Tables of old Calico compliance reports: which table a header row is, and one row of each. Cells are joined by bare
 // commas, without quotes: a selector with a comma in it makes cells of its own, which are put together again here.
-import { compareText, sortedUnique } from '../../base/order.ts';
-import { parseInstant } from '../../base/instant.ts';
-import type {
-  CalicoReportClaim,
-  CalicoReportFlag,
-  CalicoReportFlags,
-  CalicoReportRow,
-  CalicoReportType,
-} from '../../model/calico-report.ts';
+import type { CalicoReportClaim, CalicoReportRow, CalicoReportType } from '../../model/calico-report.ts';
+import {
+  byColumn,
+  cellsOf,
+  countsOf,
+  exactly,
+  fitScope,
+  FLAGS,
+  flagsOf,
+  intervalOf,
+  listOf,
+  SCOPE,
+  unquoted,
+} from './calico-report-cells.ts';
 
 /** A row before its file and cluster are known. */
 export type ReadReportRow = Omit<CalicoReportRow, 'cluster' | 'source'>;
@@ -50,26 +55,6 @@ interface TableKind {
   readonly marks: readonly string[];
   readonly read: Reader;
 }
-
-const SCOPE = [
-  'startTime',
-  'endTime',
-  'endpointSelector',
-  'namespaceNames',
-  'namespaceSelector',
-  'serviceAccountNames',
-  'serviceAccountSelectors',
-];
-
-const FLAGS: readonly CalicoReportFlag[] = [
-  'ingressProtected',
-  'egressProtected',
-  'ingressFromInternet',
-  'egressToInternet',
-  'ingressFromOtherNamespace',
-  'egressToOtherNamespace',
-  'envoyEnabled',
-];
 
 const KNOWN: ReadonlySet<string> = new Set([
   ...SCOPE,
@@ -149,52 +134,6 @@ function readSummary(line: string, type: CalicoReportType, columns: readonly str
   return { row: { type, interval, claim }, isUnsure: fitted.isUnsure };
 }
 
-/** Surplus cells of a summary row: what stands between the two times and the numbers at the end is five cells. */
-function fitScope(
-  cells: readonly string[],
-  columns: readonly string[],
-): { readonly cells: readonly string[]; readonly isUnsure: boolean } | undefined {
-  const surplus = cells.length - columns.length;
-  if (surplus < 0) return undefined;
-  if (surplus === 0) return { cells, isUnsure: false };
-  const first = columns.findIndex(column => column === 'endpointSelector');
-  const after = columns.findIndex(column => column === 'serviceAccountSelectors') + 1;
-  const head = cells.slice(0, first);
-  const tail = cells.slice(cells.length - (columns.length - after));
-  const middle = cells.slice(first, cells.length - tail.length);
-  const joined = joinOpen(middle);
-  const wanted = after - first;
-  if (joined.length === wanted) return { cells: [...head, ...joined, ...tail], isUnsure: false };
-  const whole = [middle.join(','), ...Array.from({ length: wanted - 1 }, () => '')];
-  return { cells: [...head, ...whole, ...tail], isUnsure: true };
-}
-
-/** Puts cells together while a brace, bracket or quote of a selector stands open. */
-function joinOpen(cells: readonly string[]): readonly string[] {
-  const joined: string[] = [];
-  let open = '';
-  for (const cell of cells) {
-    open = open === '' ? cell : `${open},${cell}`;
-    if (isBalanced(open)) {
-      joined.push(open);
-      open = '';
-    } else if (open === '') joined.push('');
-  }
-  return open === '' ? joined : [...joined, open];
-}
-
-function isBalanced(text: string): boolean {
-  let depth = 0;
-  let quote = '';
-  for (const character of text) {
-    if (quote !== '') quote = character === quote ? '' : quote;
-    else if (character === '"' || character === "'") quote = character;
-    else if (character === '{' || character === '(') depth++;
-    else if (character === '}' || character === ')') depth--;
-  }
-  return depth <= 0 && quote === '';
-}
-
 function readEndpoint(line: string, type: CalicoReportType, columns: readonly string[]): ReturnType<Reader> {
   const cells = exactly(line, columns);
   const name = cells?.get('endpoint') ?? '';
@@ -269,61 +208,4 @@ function readTest(line: string, type: CalicoReportType, columns: readonly string
     scored: cell('scored', 'scored').toLowerCase() === 'true',
   } as const;
   return sure({ type, claim });
-}
-
-function cellsOf(line: string): readonly string[] {
-  return line.trim().split(',');
-}
-
-/** A row that has as many cells as its table. */
-function exactly(line: string, columns: readonly string[]): ReadonlyMap<string, string> | undefined {
-  const cells = cellsOf(line);
-  return cells.length === columns.length ? byColumn(columns, cells) : undefined;
-}
-
-function byColumn(columns: readonly string[], cells: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(columns.map((column, index) => [column, unquoted(cells[index] ?? '')]));
-}
-
-function unquoted(cell: string): string {
-  return cell.trim().replace(/^"(.*)"$/s, '$1');
-}
-
-/** A list in one cell: written in the order of a hash, so its order means nothing. */
-function listOf(cell: string | undefined): readonly string[] {
-  return sortedUnique((cell ?? '').split(';').filter(item => item !== '')).sort(compareText);
-}
-
-function flagsOf(
-  columns: readonly string[],
-  cells: ReadonlyMap<string, string>,
-): CalicoReportFlags | undefined {
-  const flags: Partial<Record<CalicoReportFlag, boolean>> = {};
-  for (const flag of FLAGS) {
-    if (!columns.includes(flag)) continue;
-    const value = (cells.get(flag) ?? '').toLowerCase();
-    if (value !== 'true' && value !== 'false') return undefined;
-    flags[flag] = value === 'true';
-  }
-  return flags;
-}
-
-function countsOf(
-  columns: readonly string[],
-  cells: ReadonlyMap<string, string>,
-): Readonly<Record<string, number>> | undefined {
-  const counts: Record<string, number> = {};
-  for (const column of columns) {
-    const value = cells.get(column) ?? '';
-    if (value === '') continue;
-    if (!/^\d+$/.test(value)) return undefined;
-    counts[column] = Number(value);
-  }
-  return counts;
-}
-
-function intervalOf(cells: ReadonlyMap<string, string>): ReadReportRow['interval'] {
-  const from = parseInstant(cells.get('startTime') ?? '');
-  const to = parseInstant(cells.get('endTime') ?? '');
-  return from === undefined || to === undefined ? undefined : { from, to };
 }

@@ -1,6 +1,8 @@
 // Old Calico reports as their bytes are: an empty first line, an indented header, no quotes, commas inside selectors.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { auditEvent } from '../../../test/fixtures/audit-events.ts';
 import { codesOf, importing } from '../../../test/fixtures/importing.ts';
 
 const SCOPE =
@@ -196,5 +198,115 @@ describe('a compliance report of Calico', () => {
       }),
       { numRuns: 10 },
     );
+  });
+});
+
+describe('a stored compliance report', () => {
+  const pod = { kind: 'Pod', apiVersion: 'v1', namespace: 'pay', name: 'card-0' };
+  const policy = { kind: 'GlobalNetworkPolicy', apiVersion: 'projectcalico.org/v3', name: 'security.pci' };
+  const report = {
+    reportName: 'daily',
+    reportTypeName: 'network-access',
+    reportSpec: { endpoints: { selector: 'pci == "true"', namespaces: { names: ['pay'] } } },
+    startTime: '2026-03-01T00:00:00Z',
+    endTime: '2026-03-02T00:00:00Z',
+    endpoints: [{ endpoint: pod, ingressProtected: true, appliedPolicies: [policy], services: [] }],
+    endpointsSummary: { numTotal: 1, numIngressProtected: 1 },
+    namespaces: [{ namespace: { kind: 'Namespace', apiVersion: 'v1', name: 'pay' }, ingressProtected: true }],
+    services: [{ service: { kind: 'Service', apiVersion: 'v1', namespace: 'pay', name: 'card' } }],
+    flows: [
+      {
+        source: { kind: 'Pod', namespace: 'web', name: 'shop-', nameIsAggregationPrefix: true },
+        destination: { kind: 'Public' },
+      },
+    ],
+  };
+
+  it('gives the claims of its tables, with its name; a flag that is left out is false', async () => {
+    const { rows, said } = await read(`${JSON.stringify(report)}\n`);
+    expect(said).toBe('calico-report 5');
+    expect(rows.every(row => row.report === 'daily' && row.interval?.from === '2026-03-01T00:00:00Z')).toBe(
+      true,
+    );
+    expect(rows.map(row => row.claim)).toMatchObject([
+      {
+        kind: 'summary',
+        endpointSelector: 'pci == "true"',
+        namespaceNames: ['pay'],
+        counts: { 'endpointsSummary.numTotal': 1 },
+      },
+      {
+        kind: 'endpoint',
+        name: 'Pod.v1(pay/card-0)',
+        flags: { ingressProtected: true, egressProtected: false, ingressFromInternet: false },
+        policies: ['GlobalNetworkPolicy(security.pci)'],
+      },
+      { kind: 'namespace', name: 'Namespace.v1(pay)', flags: { ingressProtected: true } },
+      { kind: 'service', name: 'Service.v1(pay/card)', flags: { ingressProtected: false } },
+      { kind: 'flow', source: 'Pod.v1(web/shop-*)', destination: 'Public' },
+    ]);
+  });
+
+  it('out of Elasticsearch is the same', async () => {
+    const plain = await read(JSON.stringify(report));
+    const hits = await read(JSON.stringify({ hits: { hits: [{ _source: report }] } }));
+    expect(hits.rows).toEqual(plain.rows);
+  });
+
+  it('of the CIS benchmark tells nodes and tests, also under a name of the customer', async () => {
+    const { rows } = await read(
+      JSON.stringify({
+        reportName: 'cis',
+        reportTypeName: 'our-benchmark',
+        startTime: '2026-03-01T00:00:00Z',
+        endTime: '2026-03-02T00:00:00Z',
+        cisBenchmark: [
+          {
+            nodeName: 'n1',
+            kubernetesVersion: '1.20',
+            summary: { status: 'LOW', totalPass: 1, totalFail: 1, totalInfo: 0, total: 2 },
+            results: [
+              {
+                section: '1.1',
+                results: [{ testNumber: '1.1.1', testDesc: 'a', status: 'FAIL', scored: true }],
+              },
+            ],
+          },
+        ],
+        cisBenchmarkSummary: { type: 'kube', lowCount: 1 },
+      }),
+    );
+    expect(rows.map(row => `${row.type} ${row.claim.kind}`)).toEqual([
+      'cis-benchmark benchmark-totals',
+      'cis-benchmark node',
+      'cis-benchmark test',
+    ]);
+  });
+
+  it('of policy changes gives its events as audit events, as do its downloads in JSON and YAML', async () => {
+    const event = auditEvent('ana create tiers.projectcalico.org security 201');
+    const stored = await read(
+      JSON.stringify({
+        reportName: 'changes',
+        reportTypeName: 'policy-audit',
+        startTime: '2026-03-01T00:00:00Z',
+        endTime: '2026-03-02T00:00:00Z',
+        auditSummary: { numTotal: 1, numCreate: 1 },
+        auditEvents: [event],
+      }),
+    );
+    expect([stored.said, stored.rows.length]).toEqual(['calico-report 2', 1]);
+    const { kind, apiVersion, ...bare } = event;
+    expect([kind, apiVersion]).toEqual(['Event', 'audit.k8s.io/v1']);
+    for (const content of [
+      JSON.stringify([event], undefined, 2),
+      JSON.stringify([bare]),
+      stringify([bare]),
+    ]) {
+      const download = await read(content);
+      expect(download.said).toBe('k8s-audit 1');
+      const [told] = download.intake.audit;
+      expect({ ...told, source: undefined }).toEqual({ ...stored.intake.audit[0], source: undefined });
+    }
   });
 });

@@ -39,7 +39,7 @@ function readerOf(begun: ReportTable): LineReader {
 }
 
 /** Puts a row into the sink, with the interval that it tells. */
-function addReportRow(
+export function addReportRow(
   row: Omit<UnplacedReportRow, 'source'>,
   { file, line }: RecordPlace,
   into: RecordSink,

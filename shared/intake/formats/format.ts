@@ -8,7 +8,7 @@ import type { Diagnostic, FormatName } from '../intake.ts';
 import type { Gap } from '../leaf.ts';
 import type { UnplacedAnswer, UnplacedRequest } from '../observed.ts';
 import type { UnplacedObject } from '../read-object.ts';
-import type { UnplacedEvent } from './audit.ts';
+import type { UnplacedEvent } from './audit-event.ts';
 import type { UnplacedReportRow } from './calico-report.ts';
 import type { CollectionManifest } from './collection-manifest.ts';
 import type { UnplacedResult } from './kube-bench.ts';
@@ -23,6 +23,10 @@ export interface Recognition {
 export interface RecordPlace {
   readonly file: string;
   readonly line: number;
+  /** Who wrote the record, as its wrapper or the beginning of its line says. */
+  readonly reporter?: string;
+  /** The cluster that the wrapper names. */
+  readonly cluster?: string;
 }
 
 /** Takes what records hold; every format writes into the same one. */
@@ -46,6 +50,8 @@ export interface RecordSink {
   node(name: string): void;
   /** Milliseconds since 1970 that a record without a flow or an event speaks of. */
   spanned(from: number, to: number): void;
+  /** What this kind of source never holds. */
+  leavesOut(what: string): void;
   /** One record in `each` was kept by the source. */
   sampled(each: number): void;
 }
@@ -55,8 +61,8 @@ export interface RecordFormat {
   readonly name: FormatName;
   /** The reason for which an object is a record of this format; undefined when it is none. */
   recognise(record: JsonObject): string | undefined;
-  /** Reads one object; answers how many records it was, 0 for none. */
-  read(record: JsonObject, place: RecordPlace, into: RecordSink): number;
+  /** Reads one object; answers how many records it was, 0 for none, `remark` for what belongs there without being one. */
+  read(record: JsonObject, place: RecordPlace, into: RecordSink): number | 'remark';
 }
 
 /**

@@ -1,12 +1,14 @@
 // Every format that intake knows, in the order they are asked. The first that knows a record or document has it.
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { AWS_VPC_FLOW } from './aws-vpc-flow.ts';
+import { K8S_AUDIT_TABLES } from './audit-tables.ts';
 import { K8S_AUDIT, K8S_AUDIT_LISTS } from './audit.ts';
 import { CALICO_FLOW_CSV } from './calico-csv.ts';
 import { CALICO_DNS } from './calico-dns.ts';
 import { CALICO_FLOW_OSS } from './calico-flow-oss.ts';
 import { CALICO_FLOW } from './calico-flow.ts';
 import { CALICO_L7 } from './calico-l7.ts';
+import { CALICO_REPORTS } from './calico-report-json.ts';
 import { CALICO_REPORT_TABLES } from './calico-report.ts';
 import { COLLECTION_MANIFEST } from './collection-manifest.ts';
 import { ENGAGEMENT } from './engagement.ts';
@@ -23,11 +25,17 @@ export const RECORD_FORMATS: readonly RecordFormat[] = [
   CALICO_FLOW_OSS,
   CALICO_DNS,
   CALICO_L7,
+  CALICO_REPORTS,
   K8S_AUDIT,
 ];
 
 /** Formats of lines of text. */
-const LINE_FORMATS: readonly LineFormat[] = [AWS_VPC_FLOW, CALICO_FLOW_CSV, CALICO_REPORT_TABLES];
+const LINE_FORMATS: readonly LineFormat[] = [
+  AWS_VPC_FLOW,
+  CALICO_FLOW_CSV,
+  CALICO_REPORT_TABLES,
+  K8S_AUDIT_TABLES,
+];
 
 /** Formats of whole documents: what is asked before records are looked for, and after. */
 const FIRST_DOCUMENTS: readonly DocumentFormat[] = [ENGAGEMENT, COLLECTION_MANIFEST, K8S_AUDIT_LISTS];
@@ -89,11 +97,15 @@ function among(formats: readonly DocumentFormat[], value: JsonValue): KnownDocum
 
 function recordsIn(value: JsonValue): KnownRecord | KnownLines | undefined {
   if (!Array.isArray(value)) return isRecord(value) ? recordFormatOf(value) : undefined;
-  const [first] = value as readonly JsonValue[];
-  if (first === undefined || !isRecord(first)) return undefined;
-  const known = recordFormatOf(first);
-  return known === undefined ? undefined : { ...known, reason: `array of ${known.reason}` };
+  for (const item of (value as readonly JsonValue[]).slice(0, FIRST_ITEMS)) {
+    const known = isRecord(item) ? recordFormatOf(item) : undefined;
+    if (known !== undefined) return { ...known, reason: `array of ${known.reason}` };
+  }
+  return undefined;
 }
+
+/** Records of other kinds may stand before the first that is known, this far. */
+const FIRST_ITEMS = 20;
 
 function isRecord(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@
 // lists, answers of flow APIs, a shipper's `message`. What is inside is read as if it stood by itself, at the line of its
 // wrapper.
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { nested, object } from './values.ts';
+import { nested, object, text as textOf } from './values.ts';
 
 /** What a wrapper holds: JSON objects, or lines of text. */
 export interface Unwrapped {
@@ -16,9 +16,26 @@ export function unwrapRecord(value: JsonObject): Unwrapped {
   if (isObject(source) && Object.keys(source).length > 0) return unwrapMessage(source);
   const { fields } = value;
   if (isObject(fields) && '_index' in value) return { records: [fromFields(fields)], lines: [] };
+  const { result } = value;
+  if (isObject(result) && typeof result['_raw'] === 'string') return unwrapMessage(result);
   const list = wrappedList(value);
   if (list !== undefined) return join(list.filter(isObject).map(unwrapRecord));
   return unwrapMessage(value);
+}
+
+/** Where what a wrapper holds comes from, as far as the wrapper says. */
+export interface Origin {
+  /** Who wrote it. */
+  readonly reporter?: string;
+  readonly cluster?: string;
+}
+
+/** The stream of CloudWatch, and the cluster that its group is of. */
+export function originOf(value: JsonObject): Origin {
+  const reporter = textOf(value['logStream'] ?? value['logStreamName'] ?? value['@logStream']);
+  const [, cluster = ''] =
+    /\/aws\/eks\/([^/]+)\/cluster$/.exec(textOf(value['logGroup'] ?? value['@log'])) ?? [];
+  return { ...(reporter === '' ? {} : { reporter }), ...(cluster === '' ? {} : { cluster }) };
 }
 
 /** The array that a wrapper of many records holds; undefined when it is no such wrapper. */
@@ -29,10 +46,31 @@ export function wrappedList(value: JsonObject): readonly JsonValue[] | undefined
   if (Array.isArray(logEvents))
     return value['messageType'] === 'CONTROL_MESSAGE' ? [] : (logEvents as readonly JsonValue[]);
   if (Array.isArray(events)) return listIf(events as readonly JsonValue[], isMessage);
-  const { items, flows, kind } = value;
+  const { items, flows, kind, records, results } = value;
+  if (Array.isArray(records)) return listIf(records as readonly JsonValue[], isDiagnostic);
+  if (Array.isArray(results)) return namedFields(results as readonly JsonValue[]);
   if (Array.isArray(items) && kind === undefined)
     return listIf(items as readonly JsonValue[], first => 'reporter' in first || '_source' in first);
   return Array.isArray(flows) ? listIf(flows as readonly JsonValue[], first => 'flow' in first) : undefined;
+}
+
+/** A record of Azure's diagnostics. */
+function isDiagnostic(value: JsonObject): boolean {
+  return typeof value['category'] === 'string' && 'properties' in value;
+}
+
+/** Answers of CloudWatch Insights: rows of fields with values. */
+function namedFields(rows: readonly JsonValue[]): readonly JsonValue[] | undefined {
+  const made = rows.map(row =>
+    Object.fromEntries(
+      (Array.isArray(row) ? (row as readonly JsonValue[]) : [])
+        .filter(isObject)
+        .flatMap(({ field, value }) =>
+          typeof field === 'string' && value !== undefined ? [[field, value]] : [],
+        ),
+    ),
+  );
+  return made.some(row => typeof row['@message'] === 'string') ? made : undefined;
 }
 
 function listIf(
@@ -55,12 +93,22 @@ function fromFields(fields: JsonObject): JsonObject {
 
 /** A log line as CloudWatch and shippers hand it on: the text with its time. */
 function isMessage(value: JsonObject): boolean {
-  return typeof value['message'] === 'string' && ('timestamp' in value || '@timestamp' in value);
+  return messageOf(value) !== undefined;
+}
+
+/** The text of a log line: CloudWatch's and a shipper's `message`, Splunk's `_raw`, Loki's `line`. */
+function messageOf(value: JsonObject): string | undefined {
+  const { message, _raw: raw, line, labels } = value;
+  const isTimed = 'timestamp' in value || '@timestamp' in value;
+  if (typeof message === 'string' && isTimed) return message;
+  if (typeof value['@message'] === 'string') return value['@message'];
+  if (typeof raw === 'string') return raw;
+  return typeof line === 'string' && isTimed && isObject(labels) ? line : undefined;
 }
 
 function unwrapMessage(value: JsonObject): Unwrapped {
-  const { message } = value;
-  if (typeof message !== 'string' || !isMessage(value)) return { records: [value], lines: [] };
+  const message = messageOf(value);
+  if (message === undefined) return { records: [value], lines: [] };
   const inner = message.trimStart().startsWith('{') ? parsed(message) : undefined;
   return inner === undefined ? { records: [value], lines: [message] } : { records: [inner], lines: [] };
 }

@@ -177,12 +177,13 @@ function isHeaderValue(value: string): boolean {
 }
 
 const HEADER_PAIR =
-  /"(?:key|name)\\{0,7}":[ \t]*\\{0,7}"(?<name>[\w-]{3,40})\\{0,7}",[ \t]*\\{0,7}"value\\{0,7}":[ \t]*\\{0,7}"(?<value>(?:[^"\\\r\n]|\\.)+)/g;
+  /"(?:key|name)\\{0,7}":[ \t]*\\{0,7}"(?<name>[\w-]{3,40})\\{0,7}",[ \t]*\\{0,7}"value\\{0,7}":[ \t]*(?:"(?<plain>(?:[^"\\\r\n]|\\.)+)|\\{1,7}"(?<inner>[^"\\\r\n]+))/g;
 
 /** Headers written as pairs of name and value. */
 export function headerPairEdits(text: string): readonly Edit[] {
   return [...text.matchAll(HEADER_PAIR)].flatMap(match => {
-    const { name = '', value = '' } = match.groups ?? {};
+    const { name = '', plain, inner = '' } = match.groups ?? {};
+    const value = plain ?? inner;
     const end = match.index + match[0].length;
     if (!isSecretHeader(name) || !isSecretValue(name, value) || holdsMask(value)) return [];
     return [{ start: end - value.length, end, kind: 'token' as const, quoted: false }];

@@ -11,6 +11,8 @@ export interface Edit {
   readonly kind: RedactionKind;
   /** Replacement is put as a quoted scalar (a JSON or YAML value) rather than as bare text. */
   readonly quoted: boolean;
+  /** What stands for a quotation mark there, inside a string that is written with escapes. */
+  readonly quote?: string;
   /** What the place means, where its text differs (quotes, escapes): equal meanings get equal tokens. */
   readonly value?: string;
   /** Account data inside a place that is masked for another reason: its own token follows, so that it stays a finding. */
@@ -96,11 +98,12 @@ export function holdsImportMask(text: string): boolean {
 export function applyEdits(text: string, edits: readonly Edit[], masker: Masker): string {
   let out = '';
   let at = 0;
-  for (const { start, end, kind, quoted, value, accountData = [] } of mergeEdits(edits)) {
+  for (const { start, end, kind, quoted, quote = '"', value, accountData = [] } of mergeEdits(edits)) {
     const raw = text.slice(start, end);
     const inner = accountData.map(edit => masker.token(edit.kind, text.slice(edit.start, edit.end)));
     const token = [masker.token(kind, value ?? raw), ...inner].join('-');
-    out += text.slice(at, start) + (quoted ? `"${token}"` : token) + (raw.match(/\r?\n/g) ?? []).join('');
+    out +=
+      text.slice(at, start) + (quoted ? quote + token + quote : token) + (raw.match(/\r?\n/g) ?? []).join('');
     at = end;
   }
   return out + text.slice(at);

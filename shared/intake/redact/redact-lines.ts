@@ -1,12 +1,13 @@
 // Masks blocks of lines of a log. Most blocks hold nothing to mask: cheap tests over the whole block come first, and
 // only lines that something shows in are looked at one by one. A JSON line stays JSON.
 import { lineStarts } from '../document.ts';
-import { parseJsonDocuments } from '../json-documents.ts';
-import type { IntakeLimits, RedactionKind } from '../intake.ts';
+import { MAY_HOLD_BODIES } from './audit-bodies.ts';
+import type { RedactionKind } from '../intake.ts';
 import { accountDataIn, applyEdits, mergeEdits, movedEdit, type Edit, type Masker } from './mask.ts';
 import { patternEdits } from './redact-text.ts';
 import { requestEdits } from './request-queries.ts';
 import { structureEdits } from './structure.ts';
+import { textEdits } from './wrapped.ts';
 
 /** A block after masking. */
 export interface MaskedBlock {
@@ -19,12 +20,11 @@ export interface MaskedBlock {
 /** What masking lines needs. */
 export interface LineMasking {
   readonly masker: Masker;
-  readonly limits: Pick<IntakeLimits, 'jsonDepth'>;
 }
 
 /** Masks a block of lines. */
 export function maskBlock(text: string, context: LineMasking): MaskedBlock {
-  const hasBodies = text.includes('"requestObject"') || text.includes('"responseObject"');
+  const hasBodies = MAY_HOLD_BODIES.test(text);
   const shown = [...patternEdits(text), ...requestEdits(text)];
   if (shown.length === 0 && !hasBodies) return blockOf(text, []);
   const starts = lineStarts(text);
@@ -63,20 +63,13 @@ function editsOfLine(
   context: LineMasking,
 ): readonly Edit[] {
   const local = patterns.map(edit => movedEdit(edit, -start));
-  const edits = mergeEdits([...bodyEdits(line, context), ...local]);
+  const edits = mergeEdits([...textEdits(line, structureEdits), ...local]);
   if (edits.length === 0) return [];
   const fitted =
     isJson(line) && !isJson(applyEdits(line, edits, context.masker))
       ? edits.map(edit => ({ ...edit, quoted: edit.quoted || !insideString(line, edit.start) }))
       : edits;
   return fitted.map(edit => movedEdit(edit, start));
-}
-
-/** Audit bodies hold whole objects; only such lines are worth parsing with places. */
-function bodyEdits(line: string, context: LineMasking): readonly Edit[] {
-  if (!line.includes('"requestObject"') && !line.includes('"responseObject"')) return [];
-  const [document] = parseJsonDocuments(line, context.limits.jsonDepth).documents;
-  return document === undefined ? [] : structureEdits(document, line);
 }
 
 function lineOf(starts: readonly number[], offset: number): number {

@@ -8,6 +8,7 @@ import { withoutIdentity } from './identity.ts';
 import { mergeEdits, type Edit } from './mask.ts';
 import { fitScalars } from './scalars.ts';
 import { structureEdits } from './structure.ts';
+import { brokenBodies, lineEdits } from './wrapped.ts';
 
 /** Edits for a text without structure. */
 export function patternEdits(text: string): readonly Edit[] {
@@ -20,9 +21,14 @@ export function documentEdits(
   documents: readonly Document[],
   broken: readonly Range[],
 ): readonly Edit[] {
+  const isNone = documents.every(({ value }) => typeof value !== 'object' || value === null);
   return mergeEdits([
+    ...(isNone ? lineEdits(text, structureEdits) : []),
     ...documents.flatMap(document => structureEdits(document, text)),
-    ...broken.flatMap(({ start, end }) => brokenEdits(text.slice(start, end), start)),
+    ...broken.flatMap(({ start, end }) => [
+      ...brokenEdits(text.slice(start, end), start),
+      ...brokenBodies(text, start, end),
+    ]),
     ...withoutIdentity(fitScalars(patternEdits(text), documents), documents),
   ]);
 }

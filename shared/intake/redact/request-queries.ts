@@ -9,6 +9,9 @@ const EXPRESSIONS: readonly RegExp[] = [
 ];
 const BODY = /"(?:req|request|resp|response)_?body":[ \t]*"(?<secret>(?:[^"\\\r\n]|\\.)+)"/dgi;
 
+/** What shows an audit event, by itself or inside a wrapper. */
+const AUDIT = /"audit\.k8s\.io\/|"auditid\\*"/i;
+
 /** Edits for queries and bodies in a log. */
 export function requestEdits(text: string): readonly Edit[] {
   const expressions = [
@@ -38,7 +41,7 @@ function makeIsAudit(text: string): (at: number) => boolean {
       const start = text.lastIndexOf('\n', at) + 1;
       const next = text.indexOf('\n', at);
       end = next < 0 ? text.length : next;
-      isAudit = text.slice(start, end).includes('"audit.k8s.io/');
+      isAudit = AUDIT.test(text.slice(start, end));
     }
     return isAudit;
   };

@@ -2,10 +2,12 @@
 // whole earlier objects, audit bodies. Works on parsed documents with places and answers with edits on the text.
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { itemsOf, membersOf, type Document, type Range } from '../document.ts';
+import { auditPartsIn, MAY_HOLD_BODIES } from './audit-bodies.ts';
 import { isMasked, type Edit, type MaskMember } from './mask.ts';
 import { maskFields } from './fields.ts';
 import { maskMetadata } from './metadata.ts';
 import { isSecretValue, namesSecret } from './secret-names.ts';
+import { wrappedEdits } from './wrapped.ts';
 
 /** base64 of "<n> bytes long": what must-gather leaves in place of a value. */
 const REPLACED = /^[0-9]+ bytes long$/;
@@ -30,7 +32,9 @@ export function structureEdits(document: Document, text: string): readonly Edit[
     });
   };
   for (const { object, kind } of objectsOf(document.value)) maskObject(object, kind, mask);
-  return edits;
+  if (!MAY_HOLD_BODIES.test(text.slice(document.range.start, document.range.end))) return edits;
+  maskAudit(document.value, mask);
+  return [...edits, ...wrappedEdits(document, text, structureEdits)];
 }
 
 /** The range of a value's last part, when it is written there without escapes. */
@@ -69,9 +73,6 @@ function maskObject(object: JsonObject, kind: string, mask: MaskMember): void {
       break;
     case 'Config':
       maskKubeconfig(object, mask);
-      break;
-    case 'Event':
-      maskAuditEvent(object, mask);
       break;
     case 'CertificateSigningRequest':
       mask(membersOf(object['spec']), 'request', 'token');
@@ -123,14 +124,11 @@ function maskKubeconfig(config: JsonObject, mask: MaskMember): void {
 }
 
 /** Bodies of secrets, configmaps and token requests say more than the event itself needs. */
-function maskAuditEvent(event: JsonObject, mask: MaskMember): void {
-  const target = membersOf(event['objectRef']);
-  const resource = typeof target['resource'] === 'string' ? target['resource'] : '';
-  const isToken = resource === 'serviceaccounts' && target['subresource'] === 'token';
-  const isSecretive = ['secrets', 'configmaps', 'tokenreviews'].includes(resource) || isToken;
-  for (const body of ['requestObject', 'responseObject']) {
-    if (isSecretive) mask(event, body, 'secret-value');
-    else for (const { object, kind } of objectsOf(event[body] ?? null)) maskObject(object, kind, mask);
+function maskAudit(value: JsonValue, mask: MaskMember): void {
+  for (const { holder, key, part, isSecret } of auditPartsIn(value)) {
+    if (part !== undefined) mask(holder, key, 'token', part);
+    else if (isSecret) mask(holder, key, 'secret-value');
+    else for (const { object, kind } of objectsOf(holder[key] ?? null)) maskObject(object, kind, mask);
   }
 }
 
