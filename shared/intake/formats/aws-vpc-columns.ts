@@ -70,8 +70,10 @@ export function needsNames(line: string): boolean {
   const has = (form: RegExp): boolean => cells.some(cell => form.test(cell));
   return (
     cells.length >= 4 &&
-    (has(/^(?:ACCEPT|REJECT)$/) || has(/^(?:NODATA|SKIPDATA)$/)) &&
-    (has(/^eni-[0-9a-f]{8,17}$/) || (has(/^\d{10}$/) && cells.filter(cell => ADDRESS.test(cell)).length >= 2))
+    (has(/^(?:ACCEPT|REJECT)$/) || has(/^(?:NODATA|SKIPDATA)$/) || has(/^TransitGateway$/)) &&
+    (has(/^tgw-[0-9a-f]+$/) ||
+      has(/^eni-[0-9a-f]{8,17}$/) ||
+      (has(/^\d{10}$/) && cells.filter(cell => ADDRESS.test(cell)).length >= 2))
   );
 }
 

@@ -97,6 +97,17 @@ describe('a VPC flow log', () => {
     expect(intake.diagnostics.find(item => item.code === 'intake.lines.bad')?.line).toBe(1);
   });
 
+  it('without addresses says so once, and its records are counted', async () => {
+    const header = 'version interface-id bytes start end action log-status';
+    const line = '2 eni-0a1b2c3d 60 1772352000 1772352060 ACCEPT OK';
+    const { file, flows } = await read([header, line, line, header, line].join('\n'));
+    expect(file).toMatchObject({ format: 'aws-vpc-flow', records: 3 });
+    expect(flows).toEqual([]);
+    expect(file?.diagnostics.map(item => [item.code, item.line])).toEqual([
+      ['intake.aws-vpc-flow.no-addresses', 2],
+    ]);
+  });
+
   it('has protocols by number, and ICMP no ports', async () => {
     const line = (protocol: number): string =>
       `2 ${ENI} 10.0.0.1 10.0.0.2 0 0 ${protocol} 1 84 1772352000 1772352060 ACCEPT OK`;
@@ -249,6 +260,7 @@ describe('lines in an order of their own without a header', () => {
   it.each([
     `${ENI} 203.0.113.9 10.4.0.7 443 ACCEPT OK`,
     `10.4.0.9 10.4.0.7 1772352000 1772352060 REJECT`,
+    `6 TransitGateway 111122223333 tgw-0a1b2c3d 10.4.0.9 10.5.0.1 40000 443 6 1 60 1772352000 1772352060 OK`,
     JSON.stringify({
       messageType: 'DATA_MESSAGE',
       logEvents: [{ id: '1', timestamp: 1, message: `${ENI} 10.4.0.7 ACCEPT OK` }],

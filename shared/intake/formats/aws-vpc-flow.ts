@@ -4,6 +4,7 @@
 import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
 import { openerOf } from '../flow-direction.ts';
 import type { FlowRecord } from '../flow-builder.ts';
+import type { Diagnostic } from '../intake.ts';
 import {
   columnsNamedBy,
   columnsShownBy,
@@ -12,7 +13,7 @@ import {
   type Columns,
   type Field,
 } from './aws-vpc-columns.ts';
-import type { LineFormat, LineReader } from './format.ts';
+import type { LineFormat, LineReader, RecordPlace } from './format.ts';
 import { protocolName } from './values.ts';
 
 /** Flow records of AWS VPC interfaces and transit gateways. */
@@ -42,6 +43,7 @@ export const AWS_VPC_FLOW: LineFormat = {
 /** Reads lines; a header anywhere names the columns of the lines after it. */
 function readerOf(begun: Columns): LineReader {
   let columns = begun;
+  let isSaid = false;
   return (text, place, into) => {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     if (isLetter(line.charCodeAt(0)) || line.startsWith('"')) {
@@ -53,7 +55,25 @@ function readerOf(begun: Columns): LineReader {
     }
     const cells = cut(withoutTime(line), columns.separator);
     if (cells.length !== columns.count) return 0;
+    if (!isSaid && !hasAddresses(columns)) {
+      isSaid = true;
+      into.diagnostic(noAddresses(place));
+    }
     return readCells(cells, columns, place.line, into);
+  };
+}
+
+function hasAddresses({ at }: Columns): boolean {
+  return (at.srcaddr >= 0 || at.pktsrcaddr >= 0) && (at.dstaddr >= 0 || at.pktdstaddr >= 0);
+}
+
+function noAddresses(place: RecordPlace): Diagnostic {
+  return {
+    code: 'intake.aws-vpc-flow.no-addresses',
+    severity: 'warning',
+    message:
+      'The flow log was set up without addresses: its records are counted, but tell of no connection; log srcaddr and dstaddr',
+    ...place,
   };
 }
 

@@ -5,6 +5,7 @@ import { compareText } from '../../base/order.ts';
 import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts';
 import type { FlowRecord } from '../flow-builder.ts';
 import type { RecordFormat } from './format.ts';
+import { isStagedHit, sortHits } from './policy-hit.ts';
 import { listed, name, number, object, protocolName, text, timeOf } from './values.ts';
 
 /** Flow records of Calico Enterprise and Cloud. */
@@ -24,11 +25,16 @@ function isCalicoFlow(record: JsonObject): boolean {
   return ['source_type', 'dest_type', 'reporter', 'action', 'start_time'].every(key => key in record);
 }
 
-/** One record; undefined when it lacks what makes it one. */
+/**
+ * One record; undefined when it lacks what makes it one. Older logs list all hits together: those of staged policies were
+ * not enforced.
+ */
 function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
   if (!isCalicoFlow(record)) return undefined;
   const hits = object(record['policies']);
   const enforced = listed(hits['enforced_policies']);
+  const pending = listed(hits['pending_policies']);
+  const all = enforced.length > 0 && pending.length > 0 ? [] : listed(hits['all_policies']);
   return {
     start: timeOf(record['start_time']) || 0,
     end: timeOf(record['end_time']) || 0,
@@ -42,8 +48,8 @@ function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
     dstLabels: labelsOf(record['dest_labels'], record['dest_labels.labels']),
     dstService: serviceOf(record),
     dstDomains: [...listed(record['dest_domains'])].sort(compareText).join(','),
-    policies: sortHits(enforced.length > 0 ? enforced : listed(hits['all_policies'])).join('\n'),
-    pendingPolicies: sortHits(listed(hits['pending_policies'])).join('\n'),
+    policies: sortHits(enforced.length > 0 ? enforced : all.filter(hit => !isStagedHit(hit))).join('\n'),
+    pendingPolicies: sortHits(pending.length > 0 ? pending : all.filter(isStagedHit)).join('\n'),
     protocol: protocolName(
       typeof record['proto'] === 'number' ? String(record['proto']) : text(record['proto']),
     ),
@@ -61,11 +67,6 @@ function readCalicoFlow(record: JsonObject): FlowRecord | undefined {
     node: name(record['host']),
     cluster: name(record['cluster']),
   };
-}
-
-/** Policy hits come unordered; their first field is the order. */
-function sortHits(hits: readonly string[]): readonly string[] {
-  return [...hits].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || compareText(a, b));
 }
 
 function labelsOf(nested: JsonValue | undefined, flat: JsonValue | undefined): string {
