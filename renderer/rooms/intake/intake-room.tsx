@@ -17,6 +17,9 @@ import { FileDetail } from './file-detail.tsx';
 import { FileTable } from './file-table.tsx';
 import { ImportBar } from './import-bar.tsx';
 import { intakeRows } from './intake-rows.ts';
+import { openRequests, RequestTab } from './request-tab.tsx';
+
+const TABS = ['files', 'coverage', 'requests'] as const;
 
 /** The intake room. */
 export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
@@ -48,7 +51,8 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
       [],
     ),
   );
-  const tab = route.query['show'] === 'coverage' ? 'coverage' : 'files';
+  const tab = TABS.find(name => name === route.query['show']) ?? 'files';
+  const requests = useAppState(state => state.judgement?.requests);
   const only = useMemo(() => new Set((route.query['only'] ?? '').split(' ').filter(Boolean)), [route]);
   const go = (selection: string | undefined, change: Readonly<Record<string, string>> = {}): void => {
     const query = Object.entries({ ...route.query, ...change }).filter(([, value]) => value !== '');
@@ -129,11 +133,18 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
             tabs={[
               { id: 'files', title: 'Files', count: rows.length },
               { id: 'coverage', title: 'Coverage' },
+              {
+                id: 'requests',
+                title: 'Requests',
+                ...(requests === undefined ? {} : { count: openRequests(requests) }),
+              },
             ]}
             selected={tab}
             onSelect={id => go(route.selection, { show: id })}
           >
-            {tab === 'files' ? (
+            {tab === 'requests' ? (
+              <RequestTab />
+            ) : tab === 'files' ? (
               <SplitPane
                 name="intake"
                 initial={0.66}
