@@ -47,7 +47,7 @@ export function describeLeaf(
 const EXPECTED: Readonly<Partial<Record<SourceRole, readonly FormatName[]>>> = {
   cluster: ['kubernetes', 'collection-manifest'],
   flows: ['calico-flow', 'hubble', 'aws-vpc-flow', 'calico-flow-oss', 'calico-dns', 'calico-l7'],
-  'audit-log': ['k8s-audit'],
+  'audit-log': ['k8s-audit', 'calico-report'],
   scan: ['kube-bench', 'calico-report'],
   register: ['register'],
 };

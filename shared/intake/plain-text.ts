@@ -4,6 +4,7 @@ import { needsNames } from './formats/aws-vpc-columns.ts';
 import type { Diagnostic } from './intake.ts';
 
 const TABLE = /^(?:NAMESPACE +)?NAME +(?:\S+ +)*(?:AGE|STATUS|READY|TYPE|POD-SELECTOR)\b/m;
+const LEGACY_AUDIT = /^\S+ AUDIT: id="[^"]+" /m;
 const DESCRIPTION = /^Name: {2,}\S/m;
 
 /** What the first lines of a text look like. */
@@ -30,6 +31,17 @@ export function describeText(text: string, file: string): readonly Diagnostic[] 
         code: 'intake.kubectl.describe',
         severity: 'warning',
         message: 'Output of kubectl describe cannot be read; export with -o json or -o yaml',
+        file,
+        line: 1,
+      },
+    ];
+  if (LEGACY_AUDIT.test(first))
+    return [
+      {
+        code: 'intake.audit.legacy',
+        severity: 'warning',
+        message:
+          'An audit log in the legacy text format cannot be read; have it written as JSON (--audit-log-format=json)',
         file,
         line: 1,
       },

@@ -293,6 +293,16 @@ describe('an audit log as a source', () => {
   });
 });
 
+describe('a log in the legacy text format', () => {
+  it('is kept as a text, and what to hand over instead is said', async () => {
+    const { said, intake } = await read(
+      '2017-03-21T03:57:09.106841886-04:00 AUDIT: id="c939d2a7" ip="127.0.0.1" method="GET" user="admin" groups="ops" as="<self>" asgroups="<lookup>" namespace="default" uri="/api"\n',
+    );
+    expect(said).toBe('text 0');
+    expect(codesOf(intake)).toContain('intake.audit.legacy');
+  });
+});
+
 describe('events of several clusters in one log', () => {
   const uid = (name: string): string =>
     JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: name } });
