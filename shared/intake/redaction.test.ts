@@ -370,7 +370,7 @@ describe('the stored copy', () => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 

@@ -7,17 +7,19 @@ import { announcementOf, isReference, isSecretHeader, isSecretValue, looksRandom
 /** Stems in groups that one test each finds faster than all of them together. */
 const STEMS = ['pass|pwd|secret|token', 'cred|key|auth|cookie'];
 const SEPARATOR = '[\\w-]{0,30}(?:\\\\{0,7}["\'`])?\\]?[ \\t]{0,16}(?:=>|:=|[=:]|>(?=[^<\\s]))';
-const HINTS = STEMS.map(stems => new RegExp(`(?:${stems})${SEPARATOR}`, 'i'));
+const HINTS = STEMS.map(stems => new RegExp(stems, 'i'));
 /** Short names, sure only the way variables of an environment are written. */
-const VARIABLE = /(?:_(?:SAS|DSN|CONN|PAT|PSK|PW|SALT)|CONNECTION_?STRING)["']?[ \t]{0,16}[=:]/g;
+const VARIABLE = /(?:[A-Z]_(?:SAS|DSN|CONN|PAT|PSK|PW|SALT)|CONNECTION_?STRING)["']?[ \t]{0,16}[=:]/g;
 const WORD = new RegExp(`(?:${STEMS.join('|')})${SEPARATOR}`, 'gi');
 
+/** Whether a text holds any of the words that announce a secret; most blocks of a flow log do not. */
+export function holdsAnnouncement(text: string): boolean {
+  return HINTS.some(hint => hint.test(text));
+}
+
 /** Edits for values that a word announces. */
-export function announcedEdits(text: string): readonly Edit[] {
-  return [
-    ...(HINTS.some(hint => hint.test(text)) ? editsBehind(text, WORD) : []),
-    ...editsBehind(text, VARIABLE),
-  ];
+export function announcedEdits(text: string, isNamed: boolean): readonly Edit[] {
+  return [...(isNamed ? editsBehind(text, WORD) : []), ...editsBehind(text, VARIABLE)];
 }
 
 function editsBehind(text: string, words: RegExp): readonly Edit[] {

@@ -59,7 +59,7 @@ const ACCOUNT_DATA = /(?<![a-z])masked-(pan|track-data)-[a-p]{16}(?![a-z])/g;
 
 /** Account data in a masked text. Read from the masks, so that a stored copy says what its original said. */
 export function accountDataIn(masked: string): readonly MaskedAccountData[] {
-  if (!masked.includes('masked-')) return [];
+  if (!masked.includes('ked-')) return [];
   return [...masked.matchAll(ACCOUNT_DATA)].map(match => ({
     kind: match[1] === 'pan' ? 'pan' : 'track-data',
     at: match.index,

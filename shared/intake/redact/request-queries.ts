@@ -15,7 +15,7 @@ const AUDIT = /"audit\.k8s\.io\/|"auditid\\*"/i;
 /** Edits for queries and bodies in a log. */
 export function requestEdits(text: string): readonly Edit[] {
   const expressions = [
-    ...(text.includes('?') || text.includes('uery') ? EXPRESSIONS : []),
+    ...(text.includes('?') || text.includes('query') || text.includes('Query') ? EXPRESSIONS : []),
     ...(hasBody(text) ? [BODY] : []),
   ];
   return expressions.flatMap(expression => {
@@ -29,7 +29,7 @@ export function requestEdits(text: string): readonly Edit[] {
 }
 
 function hasBody(text: string): boolean {
-  return text.includes('ody":');
+  return text.includes('body') || text.includes('Body');
 }
 
 /** Whether a place is in a line that is an audit event; asked from the front to the back, every line is read once. */

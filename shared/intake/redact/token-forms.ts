@@ -10,9 +10,11 @@ interface Form {
   readonly expression: RegExp;
 }
 
-/** Forms with a cheap test: a text that fails it holds none of them. Tests are literal texts, which search fastest. */
+/** Forms with a cheap test: a text that fails it holds none of them. Tests are rare literal texts, which search fastest. */
 interface Family {
   readonly hint: (text: string) => boolean;
+  /** Only where a word of secrets stands anywhere in the text. */
+  readonly isNamed?: true;
   readonly forms: readonly Form[];
 }
 
@@ -39,7 +41,7 @@ const FAMILIES: readonly Family[] = [
     ],
   },
   {
-    hint: text => SERVICE_WORDS(text) || SERVICES.test(text),
+    hint: text => SERVICE_WORDS.test(text) || SERVICES.test(text),
     forms: [
       { kind: 'token', expression: form('gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\\w{20,}|glsa_\\w{32,}') },
       { kind: 'token', expression: form('gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt)-[\\w-]{16,}') },
@@ -55,8 +57,7 @@ const FAMILIES: readonly Family[] = [
     ],
   },
   {
-    hint: text =>
-      /AKIA|ASIA|AIza|SG\.|GOCSPX|NRAK-|ATATT3|AGE-SECRET|8Q~|AccountKey=|AccessKey=|Signature=/.test(text),
+    hint: text => CAPITALS.test(text) || holds('Key=', 'Signa')(text),
     forms: [
       {
         kind: 'token',
@@ -130,6 +131,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     hint: holds('gin '),
+    isNamed: true,
     forms: [{ kind: 'credential', expression: /\blogin +\S{1,128} +password +(?<secret>[^\s"'\\]{3,})/dg }],
   },
   {
@@ -154,6 +156,7 @@ const FAMILIES: readonly Family[] = [
   },
   {
     hint: holds('--'),
+    isNamed: true,
     forms: [
       {
         kind: 'credential',
@@ -163,7 +166,8 @@ const FAMILIES: readonly Family[] = [
     ],
   },
   {
-    hint: holds('name='),
+    hint: holds('<'),
+    isNamed: true,
     forms: [
       {
         kind: 'credential',
@@ -183,35 +187,18 @@ const FAMILIES: readonly Family[] = [
   },
 ];
 
-const SERVICE_WORDS = holds(
-  'xox',
-  'xapp',
-  'ypi-',
-  'k_li',
-  'k_te',
-  'whse',
-  'hpat_',
-  'hpss_',
-  'v1_',
-  'hvs.',
-  'hvb.',
-  'hvr.',
-  'ya29',
-  'hooks',
-  'hf_',
-  'b_pat',
-  'kr_pa',
-  'k-ant',
-  'k-pro',
-);
+const SERVICE_WORDS =
+  /xox|xapp|ypi-|k_li|k_te|whse|hpat_|hpss_|v1_|hv[sbr]\.|ya29|hooks|hf_|b_pat|kr_pa|k-ant|k-pro/;
 const SERVICES = /gh[opsur]_|gl[a-z]{2,5}[-_]|npm_|dapi[0-9a-f]/;
-const COMMAND_FLAGS = holds(' -p', ' -a', ' --pa', '-u', '--use', '--pro');
+const CAPITALS = /AKIA|ASIA|AIza|SG\.|GOCSPX|NRAK-|ATATT3|AGE-SECRET|8Q~/;
+const COMMAND_FLAGS = holds(' -p', ' -a', '-u', '-pa');
 const COMMANDS = /mysql|mariadb|sshpass|redis-cli|(?:docker|podman|registry) login|-u|--user|--proxy-user/;
 
 /** Edits for everything that shows by its form. */
-export function formEdits(text: string): readonly Edit[] {
+export function formEdits(text: string, isNamed: boolean): readonly Edit[] {
   const edits: Edit[] = [];
-  for (const { kind, expression } of FAMILIES.flatMap(({ hint, forms }) => (hint(text) ? forms : [])))
+  const likely = FAMILIES.filter(family => (isNamed || family.isNamed === undefined) && family.hint(text));
+  for (const { kind, expression } of likely.flatMap(({ forms }) => forms))
     for (const match of text.matchAll(expression)) {
       const range = match.indices?.groups?.['secret'] ?? match.indices?.[0];
       if (range === undefined) continue;
