@@ -89,7 +89,7 @@ const COLUMNS: readonly Column<IntakeRow>[] = [
   {
     id: 'period',
     title: 'Period UTC',
-    width: 148,
+    width: 172,
     spare: true,
     text: row => printPeriod(row.line?.file.period),
     // The year is in the copy, in the tooltip and in the detail.

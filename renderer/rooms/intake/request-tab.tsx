@@ -34,6 +34,7 @@ export function RequestTab(): ReactElement {
   return (
     <SplitPane
       name="requests"
+      initial={0.66}
       start={
         <DataTable
           label="Requests"
@@ -91,7 +92,7 @@ const COLUMNS: readonly Column<EvidenceRequest>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 112,
+    width: 104,
     text: item => STATE_WORDS[item.state],
     rank: item => STATES.indexOf(item.state),
     render: item => {
@@ -106,14 +107,14 @@ const COLUMNS: readonly Column<EvidenceRequest>[] = [
   { id: 'item', title: 'What is asked for', width: 220, grow: 3, text: item => item.item },
   {
     id: 'procedures',
-    title: 'Procedures',
-    width: 92,
+    title: 'Serves',
+    width: 62,
     end: true,
     text: item => String(item.procedures.length),
     rank: item => item.procedures.length,
   },
-  { id: 'owner', title: 'Owner', width: 110, text: item => item.owner ?? '' },
-  { id: 'due', title: 'Due', width: 96, mono: true, text: item => item.due ?? '' },
+  { id: 'owner', title: 'Owner', width: 92, text: item => item.owner ?? '' },
+  { id: 'due', title: 'Due', width: 92, mono: true, text: item => item.due ?? '' },
 ];
 
 async function saveCsv(workbench: Workbench, requests: readonly EvidenceRequest[]): Promise<void> {

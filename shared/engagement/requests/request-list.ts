@@ -74,7 +74,7 @@ function lackingLists(found: Case, serving: Serving): readonly Need[] {
   const given = new Set(found.intake.registers.map(row => row.kind));
   return REGISTER_KINDS.filter(kind => !given.has(kind)).map(kind => ({
     id: `list ${kind}`,
-    item: `List of the customer: ${REGISTERS[kind].title}`,
+    item: `${REGISTERS[kind].title} (the customer’s list)`,
     why: 'The checks that hold it to the cluster can never pass without it',
     how: `CSV or XLSX; vouch register-template ${kind} writes a blank one`,
     procedures: serving.byRequirements(REGISTERS[kind].requirements),
@@ -132,7 +132,7 @@ function lackingNames({ cluster, collection }: ClusterSnapshot, serving: Serving
     return [
       {
         id: `names ${kind} of ${cluster}`,
-        item: `${names.length} ${kind} objects of cluster ${cluster} that other files mention: ${shown}`,
+        item: `${names.length === 1 ? `${kind} ${shown}` : `${names.length} ${kind} objects (${shown})`} of cluster ${cluster}, mentioned only`,
         why: 'They are mentioned by objects, logs or RBAC, and the export does not hold them',
         how: commands[kind],
         procedures: serving.byKinds(['inventory', 'scope']),
