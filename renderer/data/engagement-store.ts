@@ -7,23 +7,27 @@ import { parseEngagement } from '../../shared/records/engagement-file.ts';
 import type { Engagement } from '../../shared/records/engagement.ts';
 import type { EngagementRow, OutputRow, PathRow, RecordRow, VouchDatabase } from './database.ts';
 
-/** Lists of an engagement that are stored row by row. */
-const LISTS = [
-  'people',
-  'imports',
-  'scopeMarks',
-  'justifications',
-  'evidence',
-  'tags',
-  'findings',
-  'reviews',
-  'proposals',
-  'registerMappings',
-  'custody',
-] as const satisfies readonly (keyof Engagement)[];
+/** Names of the lists of an engagement. */
+type ListName = {
+  [K in keyof Engagement]-?: NonNullable<Engagement[K]> extends readonly unknown[] ? K : never;
+}[keyof Engagement];
 
-/** Lists that files from before do not have. */
-const LATER: readonly (keyof Engagement)[] = ['proposals', 'registerMappings'];
+/** Every list is stored row by row; files from before do not have the later ones. The type lets none be forgotten. */
+const SINCE: Readonly<Record<ListName, 'start' | 'later'>> = {
+  people: 'start',
+  imports: 'start',
+  scopeMarks: 'start',
+  justifications: 'start',
+  evidence: 'start',
+  tags: 'start',
+  findings: 'start',
+  reviews: 'start',
+  proposals: 'later',
+  registerMappings: 'later',
+  requests: 'later',
+  custody: 'start',
+};
+const LISTS = Object.keys(SINCE) as readonly ListName[];
 
 /** An engagement as read, with the revision it was read at. */
 export interface StoredEngagement {
@@ -67,7 +71,7 @@ export async function readEngagement(database: VouchDatabase, id: string): Promi
         .sort((a, b) => a.at - b.at)
         .map(row => row.value);
       // A list that came later is absent as long as it is empty, as in the file.
-      return LATER.includes(list) && values.length === 0 ? [] : [[list, values]];
+      return SINCE[list] === 'later' && values.length === 0 ? [] : [[list, values]];
     }),
   );
   const whole = { schema: 'vouch.engagement/1', header: head.header, secret: head.secret, ...lists };

@@ -95,8 +95,8 @@ export function DataTable<T>(props: DataTableProps<T>): ReactElement {
   );
   const isDrawn = active >= 0 && virtual.getVirtualItems().some(item => item.index === active);
   useFollowed(props.follow, props.selected, grid, key => {
-    const at = shown.findIndex(row => rowKey(row) === key);
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'center' });
+    const at = key === undefined ? 0 : shown.findIndex(row => rowKey(row) === key);
+    if (at >= 0) virtual.scrollToIndex(at, { align: key === props.follow ? 'center' : 'auto' });
   });
   const template = columns
     .map(column => `minmax(${column.least ?? column.width}px, ${column.grow ?? 0}fr)`)

@@ -1,13 +1,13 @@
-// Which row a table brings into view by itself: the selected one once at the start, and one that is followed, until a
-// person scrolls or presses something there.
+// Which row a table brings into view by itself: the selected one, wherever it was selected, and one that is followed
+// until a person scrolls or presses something there; when there is nothing more to follow, the beginning.
 import { useEffect, useRef, type RefObject } from 'react';
 
-/** Brings what is followed into view, and what is selected once at the start. */
+/** Brings what is selected or followed into view. */
 export function useFollowed(
   follow: string | undefined,
   selected: string | undefined,
   grid: RefObject<HTMLDivElement | null>,
-  show: (key: string) => void,
+  show: (key: string | undefined) => void,
 ): void {
   const shown = useRef<string>(undefined);
   const isFree = useRef(false);
@@ -21,9 +21,8 @@ export function useFollowed(
     };
   }, [grid]);
   useEffect(() => {
-    const wanted = selected ?? (isFree.current ? undefined : follow);
-    if (selected !== undefined && shown.current !== undefined) return;
-    if (wanted === undefined || wanted === shown.current) return;
+    const wanted = selected ?? follow;
+    if (wanted === shown.current || (selected === undefined && isFree.current)) return;
     shown.current = wanted;
     show(wanted);
   });

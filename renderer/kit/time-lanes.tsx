@@ -79,11 +79,9 @@ export function TimeLanes({
   });
   const active = lanes.findIndex(lane => lane.id === selected);
   const isDrawn = active >= 0 && virtual.getVirtualItems().some(item => item.index === active);
-  const first = useRef(active);
   useEffect(() => {
-    if (first.current >= 0) virtual.scrollToIndex(first.current, { align: 'center' });
-    first.current = -1;
-  }, [virtual]);
+    if (active >= 0) virtual.scrollToIndex(active);
+  }, [virtual, active]);
   const go = (index: number): void => {
     const at = Math.max(0, Math.min(lanes.length - 1, index));
     const lane = lanes[at];
@@ -160,8 +158,8 @@ function LaneDrawing({ lane, ...draw }: Drawing & { readonly lane: Lane }): Reac
   return (
     <svg className="v-lane__drawing" width={width} height={ROW} aria-hidden="true">
       <Ground {...draw} />
-      {lane.stretches.map((stretch, index) => {
-        const box = boxOf(stretch, span, width);
+      {drawingOrder(lane.stretches).map((stretch, index) => {
+        const box = boxOf(stretch, span, width, stretch.kind === 'there' ? 2 : 5);
         if (box === undefined) return undefined;
         const fill = stretch.kind === 'there' ? {} : { fill: `url(#${draw.patterns}-${stretch.kind})` };
         return (
@@ -182,7 +180,30 @@ function LaneDrawing({ lane, ...draw }: Drawing & { readonly lane: Lane }): Reac
           <path key={at} className="v-lane__point" d={`M${x} 8l6 6-6 6-6-6z`} />
         );
       })}
+      <Beyond lane={lane} span={span} width={width} />
     </svg>
+  );
+}
+
+/** Signs at the edges where a lane goes on outside the shown time, so that an empty lane is not read as silent. */
+function Beyond({
+  lane,
+  span,
+  width,
+}: {
+  readonly lane: Lane;
+  readonly span: TimeSpan;
+  readonly width: number;
+}): ReactElement {
+  const begins = [...lane.stretches.map(item => item.from), ...lane.points];
+  const ends = [...lane.stretches.map(item => item.to), ...lane.points];
+  return (
+    <>
+      {begins.some(at => at < span.from) ? <path className="v-lane__beyond" d="M9 10l-4 4 4 4" /> : undefined}
+      {ends.some(at => at > span.to) ? (
+        <path className="v-lane__beyond" d={`M${width - 9} 10l4 4-4 4`} />
+      ) : undefined}
+    </>
   );
 }
 
@@ -245,9 +266,11 @@ function Patterns({ id }: { readonly id: string }): ReactElement {
           patternUnits="userSpaceOnUse"
           patternTransform="rotate(45)"
         >
+          <rect className="v-lane__ground" width="5" height="5" />
           <line className="v-lane__hatch" x1="0" x2="0" y1="0" y2="5" />
         </pattern>
         <pattern id={`${id}-unknown`} width="4" height="4" patternUnits="userSpaceOnUse">
+          <rect className="v-lane__ground" width="4" height="4" />
           <circle className="v-lane__dots" cx="2" cy="2" r="0.9" />
         </pattern>
       </defs>
@@ -255,15 +278,24 @@ function Patterns({ id }: { readonly id: string }): ReactElement {
   );
 }
 
-/** Where a stretch is drawn: never thinner than two pixels, nothing outside. */
+/** What is missing is drawn over what is there, so that a short gap is not hidden by its neighbours. */
+function drawingOrder(stretches: readonly Stretch[]): readonly Stretch[] {
+  return [
+    ...stretches.filter(item => item.kind === 'there'),
+    ...stretches.filter(item => item.kind !== 'there'),
+  ];
+}
+
+/** Where a stretch is drawn: never thinner than a few pixels, nothing outside. */
 function boxOf(
   stretch: TimeSpan,
   span: TimeSpan,
   width: number,
+  least = 2,
 ): { readonly x: number; readonly width: number } | undefined {
   const from = placeAt(stretch.from, span, width);
   const to = placeAt(stretch.to, span, width);
   if (to < 0 || from > width) return undefined;
-  const x = Math.max(0, Math.min(from, width - 2));
-  return { x, width: Math.max(2, Math.min(to, width) - x) };
+  const x = Math.max(0, Math.min(from, width - least));
+  return { x, width: Math.max(least, Math.min(to, width) - x) };
 }

@@ -62,7 +62,7 @@ export function CoverageTab({
         <Legend hasBand={gathering !== undefined} />
         <span className="v-grow" />
         {untimedFiles + undatedExports === 0 ? undefined : (
-          <span className="v-dim">
+          <span className="v-legend">
             {[
               untimedFiles === 0 ? [] : [`${counted(untimedFiles, 'file')} without times`],
               undatedExports === 0 ? [] : [`${counted(undatedExports, 'export')} without a date`],
@@ -78,7 +78,7 @@ export function CoverageTab({
           disabled={near === undefined}
           onPress={() => setNear(!isNear)}
         >
-          Selected source only
+          Zoom to selected
         </Button>
       </div>
       <div className="v-coverage__lanes" style={{ flexBasis: 30 + lanes.length * 28 }}>

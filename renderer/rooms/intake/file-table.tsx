@@ -21,6 +21,7 @@ export function FileTable({
   selected,
   onSelect,
   onOpen,
+  follow,
 }: {
   readonly rows: readonly IntakeRow[];
   /** Quick filters that are on. */
@@ -29,6 +30,8 @@ export function FileTable({
   readonly selected: string | undefined;
   readonly onSelect: (path: string) => void;
   readonly onOpen: (path: string) => void;
+  /** The file that is being read. */
+  readonly follow: string | undefined;
 }): ReactElement {
   const kept = useMemo(() => keptRows(rows, only), [rows, only]);
   const columns = only.size === 0 ? COLUMNS : FLAT;
@@ -40,7 +43,7 @@ export function FileTable({
       rows={kept}
       rowKey={keyOf}
       {...(only.size === 0 ? { parentOf } : {})}
-      follow={rows.find(row => row.state === 'reading')?.path}
+      follow={follow}
       selected={selected}
       onSelect={onSelect}
       onOpen={onOpen}
@@ -113,7 +116,7 @@ function Path({ text }: { readonly text: string }): ReactElement {
 }
 
 function formatText(row: IntakeRow): string {
-  if (row.line === undefined) return row.state;
+  if (row.line === undefined) return row.state === 'read' ? 'archive' : row.state;
   const { file } = row.line;
   if (file.withheld === true) return 'withheld';
   return file.members === undefined ? file.format : (file.container ?? file.format);
@@ -127,7 +130,7 @@ function Format({ row }: { readonly row: IntakeRow }): ReactElement {
       </Mark>
     );
   const text = formatText(row);
-  const isDim = row.state === 'queued' || row.line?.file.members !== undefined;
+  const isDim = row.line?.file === undefined || row.line.file.members !== undefined;
   return <span className={isDim ? 'v-dim' : ''}>{text}</span>;
 }
 

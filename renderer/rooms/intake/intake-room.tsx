@@ -156,9 +156,19 @@ export function IntakeRoom({ route }: { readonly route: Route }): ReactElement {
                     selected={route.selection}
                     onSelect={path => go(path)}
                     onOpen={path => workbench.showSource({ file: path, line: 1 })}
+                    follow={work?.progress?.phase === 'Reading' ? work.progress.detail : undefined}
                   />
                 }
-                end={<FileDetail line={selected?.line} />}
+                end={
+                  selected?.state === 'read' && selected.line === undefined ? (
+                    <EmptyState title={selected.name}>
+                      This archive is stored as its members, since something in them was masked. The right
+                      arrow opens it.
+                    </EmptyState>
+                  ) : (
+                    <FileDetail line={selected?.line} />
+                  )
+                }
               />
             ) : view === undefined ? (
               <EmptyState title="Not read yet">What the sources cover is known once all are read.</EmptyState>

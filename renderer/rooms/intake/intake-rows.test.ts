@@ -74,6 +74,19 @@ describe('rows of the intake', () => {
   });
 });
 
+describe('members of an archive that is stored as members', () => {
+  it('keep their place below it, though only they are read again', () => {
+    const lines = linesOf([file('t.tar!/a'), file('t.tar!/in.zip!/b')], undefined);
+    const rows = intakeRows(lines, undefined).map(row => [row.path, row.parent, row.line !== undefined]);
+    expect(rows).toEqual([
+      ['t.tar', undefined, false],
+      ['t.tar!/a', 't.tar', true],
+      ['t.tar!/in.zip', 't.tar', false],
+      ['t.tar!/in.zip!/b', 't.tar!/in.zip', true],
+    ]);
+  });
+});
+
 describe('quick filters', () => {
   const rows = intakeRows(
     linesOf(

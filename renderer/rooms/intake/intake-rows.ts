@@ -1,10 +1,11 @@
 // The rows of the intake table as values: files of the case, and over them those that are on their way in. What was not
 // read yet has no format, no records and no remarks: it is queued, and says so. No view here.
+import { compareBy } from '../../../shared/base/order.ts';
 import type { FormatName, IntakeFile } from '../../../shared/intake/intake.ts';
 import type { Work } from '../../data/app-state.ts';
 import { linesOf, type FileLine } from '../../data/selectors.ts';
 
-/** A row of the table. */
+/** A row of the table. An archive that is stored as its members has no line of its own once they are read again. */
 export interface IntakeRow {
   readonly path: string;
   /** The path within the archive it lies in, else the whole. */
@@ -42,6 +43,8 @@ const KIND_OF: Readonly<Partial<Record<FormatName, SourceKind>>> = {
   register: 'list',
 };
 
+const BY_PATH = compareBy<IntakeRow>(row => row.path);
+
 /** Rows of the case and of what is on its way in, by path. */
 export function intakeRows(lines: readonly FileLine[], work: Work | undefined): readonly IntakeRow[] {
   const arriving = work?.arriving;
@@ -62,7 +65,7 @@ export function intakeRows(lines: readonly FileLine[], work: Work | undefined): 
     ...rowsOf(linesOf(read, undefined)),
     ...coming,
   ];
-  return rows.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return rows.sort(BY_PATH);
 }
 
 /** What a file is a source of; undefined while it was not read, and for archives, whose members are. */
@@ -101,14 +104,20 @@ export function printPeriod(period: IntakeFile['period']): string {
 }
 
 function rowsOf(lines: readonly FileLine[]): IntakeRow[] {
-  return lines.map(line => {
-    const { path, bytes } = line.file;
-    const cut = path.lastIndexOf('!/');
-    const base = { path, bytes, state: 'read' as const, line };
-    return cut < 0
-      ? { ...base, name: path }
-      : { ...base, name: path.slice(cut + 2), parent: path.slice(0, cut) };
-  });
+  const rows = lines.map(
+    line => ({ ...placeOf(line.file.path), bytes: line.file.bytes, state: 'read', line }) as const,
+  );
+  const known = new Set(rows.map(row => row.path));
+  const groups = new Map<string, IntakeRow>();
+  for (const row of rows)
+    for (let up = row.parent; up !== undefined && !known.has(up); up = placeOf(up).parent)
+      groups.set(up, { ...placeOf(up), bytes: 0, state: 'read' });
+  return [...groups.values(), ...rows].sort(BY_PATH);
+}
+
+function placeOf(path: string): Pick<IntakeRow, 'path' | 'name' | 'parent'> {
+  const cut = path.lastIndexOf('!/');
+  return cut < 0 ? { path, name: path } : { path, name: path.slice(cut + 2), parent: path.slice(0, cut) };
 }
 
 function rootOf(path: string): string {
