@@ -17,10 +17,11 @@ export async function* readZip(
   bytes: Uint8Array,
   counter: UnpackCounter,
 ): AsyncIterable<ArchiveMember> {
+  // Counted by what the archive's end claims: to list a million entries takes long.
+  for (let claimed = claimedEntries(bytes); claimed > 0; claimed--) counter.member(file);
   const entries = await listEntries(file, bytes);
   const seen = new Set<string>();
   for (const entry of entries) {
-    counter.member(file);
     checkMemberName(file, entry.directory ? entry.filename.replace(/\/$/, '') : entry.filename, seen);
     if (!isLink(entry) && !PLAIN_TYPES.includes(typeOf(entry)))
       refuse('intake.archive.link', `Holds a device ${JSON.stringify(entry.filename)}`, file);
@@ -35,6 +36,43 @@ export async function* readZip(
     if (isLink(entry)) yield { name: entry.filename, bytes: new Uint8Array(), isLink: true };
     else yield { name: entry.filename, bytes: await unpack(file, entry, counter) };
   }
+  if (hidesBytes(bytes, entries))
+    refuse('intake.zip.hidden', 'Holds bytes that belong to no member; they were left out', file);
+}
+
+/** The number of entries in the end of an archive, or in its end of 64 bits. No more than that many are listed. */
+function claimedEntries(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = bytes.length - END; at >= Math.max(0, bytes.length - END - 0xffff); at--) {
+    if (view.getUint32(at, true) !== END_MARK) continue;
+    const short = view.getUint16(at + 10, true);
+    const wide = at - LOCATOR < 0 ? -1 : Number(view.getBigUint64(at - LOCATOR + 8, true));
+    if (short !== 0xffff || wide < 0 || wide + 40 > bytes.length) return short;
+    return Number(view.getBigUint64(wide + 32, true));
+  }
+  return 0;
+}
+
+const LOCATOR = 20;
+const LOCAL_HEADER = 30;
+/** The most that stands behind a member's bytes: its sizes, of 64 bits, and their mark. */
+const DESCRIPTOR = 24;
+const END = 22;
+const END_MARK = 0x06054b50;
+
+/** Bytes before, between and behind members are not searched, so an archive with such is not stored as it is. */
+function hidesBytes(bytes: Uint8Array, entries: readonly Entry[]): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const short = (at: number): number => (at + 2 <= bytes.length ? view.getUint16(at, true) : 0);
+  let end = 0;
+  for (const { offset, compressedSize } of [...entries].sort((a, b) => a.offset - b.offset)) {
+    if (offset > end + (end === 0 ? 0 : DESCRIPTOR)) return true;
+    end = offset + LOCAL_HEADER + short(offset + 26) + short(offset + 28) + compressedSize;
+  }
+  const last = bytes.length - END;
+  if (last < 0 || view.getUint32(last, true) !== END_MARK) return true;
+  const directory = view.getUint32(last + 16, true);
+  return directory !== 0xffffffff && directory > end + DESCRIPTOR;
 }
 
 /** The file type of a Unix mode. */

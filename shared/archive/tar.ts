@@ -25,18 +25,27 @@ export async function* readTar(
   let longSize: number | undefined;
   for (;;) {
     const header = await input.take(BLOCK);
-    if (header === undefined || header.every(byte => byte === 0)) return;
+    if (header === undefined) return;
+    if (isEmpty(header)) {
+      await input.drain();
+      return;
+    }
     const size = longSize ?? octal(header, 124, 12);
     longSize = undefined;
     if (!Number.isFinite(size) || size < 0 || !isTarHeader(header))
       refuse('intake.tar.damaged', 'A tar header is damaged', file);
     const type = String.fromCharCode(header[156] ?? 0);
+    if (HEADERS.includes(type) && size > LONGEST_HEADER)
+      refuse('intake.tar.damaged', 'A tar header is longer than any', file);
     const body = await input.takePadded(size);
     if (type === 'L') longName = textOf(body);
     else if (type === 'x') {
-      longName = paxField(body, 'path') ?? longName;
-      longSize = numberOf(paxField(body, 'size'));
-    } else if (type === 'g') continue;
+      const fields = paxFields(body, file);
+      if ([...fields.keys()].some(key => key.startsWith('GNU.sparse.')))
+        refuse('intake.archive.link', 'Holds a sparse file', file);
+      longName = fields.get('path') ?? longName;
+      longSize = fields.has('size') ? sizeOf(fields.get('size') ?? '', file) : undefined;
+    } else if (type === 'g' || type === 'K') continue;
     else {
       const name = longName ?? headerName(header);
       longName = undefined;
@@ -67,6 +76,7 @@ export function isTarHeader(bytes: Uint8Array): boolean {
 }
 
 function octal(bytes: Uint8Array, at: number, length: number): number {
+  if (bytes[at] === 0xff) return Number.NaN;
   if (((bytes[at] ?? 0) & 0x80) !== 0)
     return bytes.subarray(at + 1, at + length).reduce((value, byte) => value * 256 + byte, 0);
   const text = textOf(bytes.subarray(at, at + length)).trim();
@@ -81,18 +91,40 @@ function headerName(header: Uint8Array): string {
 
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return plainText(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** A record of a pax header: `<length> <key>=<value>\n`, the length counting bytes. */
-function paxField(body: Uint8Array, key: string): string | undefined {
-  const text = new TextDecoder().decode(body);
-  return new RegExp(`(?:^|\n)\\d+ ${key}=([^\n]*)\n`).exec(text)?.[1];
+function plainText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
-function numberOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+/** Records of a pax header: `<length> <key>=<value>\n`, the length counting bytes. */
+function paxFields(body: Uint8Array, file: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (let at = 0; at < body.length && body[at] !== 0;) {
+    const blank = body.indexOf(0x20, at);
+    const length = blank < 0 ? Number.NaN : Number(plainText(body.subarray(at, blank)));
+    const record = plainText(body.subarray(blank + 1, at + length - 1));
+    const equals = record.indexOf('=');
+    if (!(length > blank + 1 - at) || body[at + length - 1] !== 0x0a || equals < 1)
+      refuse('intake.tar.damaged', 'A pax header is damaged', file);
+    fields.set(record.slice(0, equals), record.slice(equals + 1));
+    at += length;
+  }
+  return fields;
 }
+
+function sizeOf(text: string, file: string): number {
+  return /^\d+$/.test(text) ? Number(text) : refuse('intake.tar.damaged', 'A pax header is damaged', file);
+}
+
+function isEmpty(block: Uint8Array): boolean {
+  return block.every(byte => byte === 0);
+}
+
+/** Members that only say something of the next: long names, pax records. */
+const HEADERS: readonly string[] = ['L', 'K', 'x', 'g'];
+const LONGEST_HEADER = 1024 * 1024;
 
 function makeBlocks(file: string, chunks: AsyncIterable<Uint8Array>) {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -113,8 +145,18 @@ function makeBlocks(file: string, chunks: AsyncIterable<Uint8Array>) {
     size -= count;
     return all.subarray(0, count);
   }
+  /** Reads on to the end of the file: what stands behind an archive is seen, and counted. */
+  async function drain(): Promise<void> {
+    let isClean = kept.every(isEmpty);
+    kept = [];
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+      isClean &&= isEmpty(next.value);
+    if (!isClean)
+      refuse('intake.tar.trailing', 'Bytes follow the end of the tar archive; they were left out', file);
+  }
   return {
     take,
+    drain,
     async takePadded(count: number): Promise<Uint8Array> {
       if (count === 0) return new Uint8Array();
       const whole = await take(Math.ceil(count / BLOCK) * BLOCK);

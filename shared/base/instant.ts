@@ -3,6 +3,9 @@ import type { Instant } from './brand.ts';
 
 const FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
+/** Milliseconds since 1970 of the last instant that has the form of one. */
+export const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59);
+
 /** Makes an instant from milliseconds since 1970, whole seconds without a fraction. */
 export function instantOf(milliseconds: number): Instant {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z') as Instant;

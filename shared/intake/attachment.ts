@@ -52,10 +52,18 @@ const KINDS: readonly BinaryKind[] = [
 
 const UTF32: BinaryKind = { name: 'UTF-32 text', magic: [], refused: 'save it as UTF-8 first' };
 
+/** Whether the first bytes are those of a binary format that we can name. */
+export function isKnownBinary(head: Uint8Array): boolean {
+  return kindOf(head) !== undefined;
+}
+
+function kindOf(head: Uint8Array): BinaryKind | undefined {
+  return KINDS.find(({ magic, at = 0 }) => magic.every((byte, index) => head[at + index] === byte));
+}
+
 /** A binary file as an attachment, or refused. */
 export function attachmentOf(file: string, head: Uint8Array): Leaf {
-  const known = KINDS.find(({ magic, at = 0 }) => magic.every((byte, index) => head[at + index] === byte));
-  const kind = known ?? (isUtf32(head) ? UTF32 : undefined);
+  const kind = kindOf(head) ?? (isUtf32(head) ? UTF32 : undefined);
   const shown = [...head.subarray(0, 24)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
   const leaf: Leaf = {
     ...EMPTY_LEAF,

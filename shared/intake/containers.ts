@@ -62,12 +62,17 @@ export async function openContainer(
         members: readTar(path, inside.whole, counter),
         damage: () => damage,
       };
+    // What was read once under the limits is read again without counting it twice.
+    const again = (): AsyncIterable<Uint8Array> => readable(open(), NOT_COUNTED);
+    if (isGzip(inside.head) || isZip(inside.head)) {
+      const inner = await openContainer(path, firstly(inside.whole, again), depth + 1, context);
+      return { ...inner, damage: () => inner.damage() ?? damage };
+    }
     return {
       kind: 'plain',
       path,
       whole: inside.whole,
-      // What was read once under the limits is read again without counting it twice.
-      open: () => readable(open(), NOT_COUNTED),
+      open: again,
       container: 'gzip',
       damage: () => damage,
     };
@@ -84,6 +89,19 @@ export async function openContainer(
     return { kind: 'archive', path, container: 'tar', members: readTar(path, whole, counter), damage: none };
   }
   return { kind: 'plain', path, whole, open, damage: none };
+}
+
+/** Opens what was begun, and from then on anew. */
+function firstly(
+  begun: AsyncIterable<Uint8Array>,
+  again: () => AsyncIterable<Uint8Array>,
+): () => AsyncIterable<Uint8Array> {
+  let isFirst = true;
+  return () => {
+    if (!isFirst) return again();
+    isFirst = false;
+    return begun;
+  };
 }
 
 /** The readable beginning of a damaged stream; refusals for hostility pass through. */
@@ -113,6 +131,8 @@ export function isDamage(code: string): boolean {
     'intake.zip.encrypted',
     'intake.tar.damaged',
     'intake.tar.truncated',
+    'intake.tar.trailing',
+    'intake.zip.hidden',
   ].includes(code);
 }
 

@@ -66,12 +66,13 @@ function mismatch(file: string, role: SourceRole, format: FormatName): readonly 
   ];
 }
 
-/** The row of a file that was refused whole: what it was is known by its digest alone. */
+/** The row of a file that was not taken in at all, for one reason. */
 export function describeRefused(
   path: string,
   role: SourceRole,
   { code, message, file = path }: Problem,
   original: Sized,
+  reason: string,
 ): IntakeFile {
   return {
     path,
@@ -81,7 +82,7 @@ export function describeRefused(
     records: 0,
     redactions: 0,
     redactionsByKind: {},
-    reason: 'refused as hostile; nothing of it was kept',
+    reason,
     diagnostics: [{ code, severity: 'error', message, file }],
     withheld: true,
     role,

@@ -12,6 +12,7 @@ import type { Diagnostic } from './intake.ts';
 import type { Gap, Leaf } from './leaf.ts';
 import type { UnplacedObject } from './read-object.ts';
 import { makeAnswers, makeRequests } from './observed.ts';
+import { plausibleFlow } from './plausible-flow.ts';
 import { makeSourceMeter } from './source-meter.ts';
 
 /** What was gathered, as members of a leaf. */
@@ -47,10 +48,13 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
   const collections: CollectionManifest[] = [];
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
+  const implausible: number[] = [];
   const meter = makeSourceMeter();
   const auditMeter = makeAuditMeter(file);
   return {
-    flow(record, line) {
+    flow(given, line) {
+      const record = plausibleFlow(given);
+      if (record !== given) implausible.push(line);
       flows.add(record, file, line);
       meter.flow(record);
     },
@@ -91,10 +95,25 @@ export function makeGathering(file: string, flows: FlowSink): Gathering {
         engagements,
         collections,
         gaps,
-        diagnostics: [...diagnostics, ...said],
+        diagnostics: [...diagnostics, ...implausibleFlows(file, implausible), ...said],
         ...period,
         ...(coverage === undefined ? {} : { coverage: { ...coverage, ...measured } }),
       };
     },
   };
+}
+
+/** Records of which something was left out because it cannot be. */
+function implausibleFlows(file: string, lines: readonly number[]): readonly Diagnostic[] {
+  const [line] = lines;
+  if (line === undefined) return [];
+  return [
+    {
+      code: 'intake.records.implausible',
+      severity: 'warning',
+      message: `${lines.length} records hold times, ports or counters that cannot be; those values were left out`,
+      file,
+      line,
+    },
+  ];
 }

@@ -16,7 +16,7 @@ import { readCsv, type Delimiter } from './table/read-csv.ts';
 
 /** What the beginning of a text is as a table; its cells are masked already. */
 export function tableIn(start: string, context: LeafContext): CsvRecognition {
-  if (beginsLikeJson(start) || /^\s*-?\s*(?:apiVersion|kind|schema)\s*:/m.test(start))
+  if (beginsLikeJson(start) || /^[^\S\n]*-?[^\S\n]*(?:apiVersion|kind|schema)[^\S\n]*:/m.test(start))
     return { delimiter: ',', recognition: { outcome: 'none' } };
   return recogniseCsv(maskBlock(start, context).text, context.mappings);
 }

@@ -3,7 +3,7 @@
 import { collect, once, peek } from '../archive/bytes.ts';
 import { concat } from '../base/digest.ts';
 import { isObject } from '../base/json.ts';
-import { attachmentOf } from './attachment.ts';
+import { attachmentOf, isKnownBinary } from './attachment.ts';
 import { isWorkbook, isZip } from './containers.ts';
 import { decodeText, encodingOf } from './decode-text.ts';
 import { documentFormatOf } from './formats/registry.ts';
@@ -35,7 +35,8 @@ export async function importLeaf(
       ? importXlsx(path, bytes, context)
       : importBinary(path, once(bytes), attachmentOf(path, head), context);
   }
-  if (encoding === 'binary') return importBinary(path, whole, attachmentOf(path, head), context);
+  if (encoding === 'binary' || (encoding === 'windows-1252' && isKnownBinary(head)))
+    return importBinary(path, whole, attachmentOf(path, head), context);
   const start = decodeText(head, encoding);
   if (start === '' && head.length < HEAD) return empty(path);
   const lines = firstLines(start);

@@ -147,7 +147,7 @@ const LONGEST_PREFIX = 200;
 
 /** The JSON object of a line; undefined when it holds none. */
 function recordIn(line: string, shape: Shape = 'objects'): JsonObject | undefined {
-  if (line.includes('"__proto__"')) return undefined;
+  if (line.includes('"__proto__"') && /"__proto__"\s*:/.test(line)) return undefined;
   const start = line.indexOf('{');
   if (start < 0 || start > LONGEST_PREFIX) return undefined;
   const isElement = shape === 'elements' && /^[[,\s]*$/.test(line.slice(0, start));

@@ -42,6 +42,9 @@ export function parseJsonDocuments(text: string, depthLimit: number): ParsedText
   return { documents, faults, lineAt };
 }
 
+/** What is said of a text that is cut. */
+export const ENDS_EARLY = 'The JSON text ends too early';
+
 /** A text with more faults than this is not read further. */
 const FAULTS = 100;
 
@@ -53,6 +56,8 @@ function nextDocument(text: string, from: number): number {
   return match === null ? text.length : match.index + 1;
 }
 
+/** Characters of a string that mean themselves. */
+const PLAIN = /[^"\\\u0000-\u001f]+/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 function makeReader(text: string, depthLimit: number) {
@@ -67,11 +72,7 @@ function makeReader(text: string, depthLimit: number) {
   }
 
   function fail(message: string, where = at): never {
-    throw new Fault(
-      'intake.json.syntax',
-      where >= text.length ? 'The JSON text ends too early' : message,
-      where,
-    );
+    throw new Fault('intake.json.syntax', where >= text.length ? ENDS_EARLY : message, where);
   }
 
   function value(places: Places, depth: number, name = ''): JsonValue {
@@ -112,6 +113,8 @@ function makeReader(text: string, depthLimit: number) {
   function string(): string {
     const start = at;
     for (at++; ; at++) {
+      PLAIN.lastIndex = at;
+      if (PLAIN.test(text)) at = PLAIN.lastIndex;
       const code = text.charCodeAt(at);
       if (code === 34) break;
       if (code === 92) at++;
@@ -167,7 +170,7 @@ function makeReader(text: string, depthLimit: number) {
       skip();
       const next = text.charAt(at);
       if (next === '"') string();
-      else if (next === '') fail('The JSON text ends too early');
+      else if (next === '') fail(ENDS_EARLY);
       else {
         if (next === '{' || next === '[') open++;
         else if (next === '}' || next === ']') open--;

@@ -2,7 +2,7 @@
 // looks like JSON. Texts without a key of ours are not sent through a parser.
 import type { ParsedText } from './document.ts';
 import type { IntakeLimits } from './intake.ts';
-import { parseJsonDocuments } from './json-documents.ts';
+import { ENDS_EARLY, parseJsonDocuments } from './json-documents.ts';
 import { parseYamlDocuments } from './yaml-documents.ts';
 
 /** Parses a text. */
@@ -13,7 +13,8 @@ export function parseText(text: string, limits: Pick<IntakeLimits, 'jsonDepth' |
   const json = parseJsonDocuments(text, limits.jsonDepth);
   const [fault] = json.faults;
   if (fault === undefined || fault.code !== 'intake.json.syntax' || json.documents.length > 0) return json;
-  if (!DOCUMENT_KEYS.test(text)) return json;
+  // A text that is cut is no other document; YAML would read all of it once more.
+  if (fault.message === ENDS_EARLY || !DOCUMENT_KEYS.test(text)) return json;
   const second = yaml();
   if (second.documents.length === 0 || second.faults.length > 0) return json;
   return {

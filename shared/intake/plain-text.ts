@@ -59,7 +59,7 @@ function withoutHeader(line: string, file: string): readonly Diagnostic[] {
 
 /** The first line of a Helm template that was not rendered. */
 export function templateLine(text: string): number | undefined {
-  if (!/^\s*(apiVersion|kind):/m.test(text)) return undefined;
+  if (!/^[^\S\n]*(apiVersion|kind):/m.test(text)) return undefined;
   const index = text.split('\n').findIndex(line => /^\s*\{\{-?/.test(line) || /:\s*["']?\{\{/.test(line));
   return index < 0 ? undefined : index + 1;
 }

@@ -6,7 +6,7 @@ import type { ArchiveMember } from '../archive/tar.ts';
 import type { Digest } from '../base/brand.ts';
 import { digestOf, hex, hmacSha256 } from '../base/digest.ts';
 import { compareBy } from '../base/order.ts';
-import { checkCancelled } from '../base/progress.ts';
+import { CancelledError, checkCancelled } from '../base/progress.ts';
 import { ProblemError, type Problem } from '../base/result.ts';
 import {
   isDamage,
@@ -113,16 +113,40 @@ export async function readSource(source: IntakeSource, shared: Reading): Promise
   const reading = { ...shared, open: { ...shared.open, counter: makeUnpackCounter(shared.limits) } };
   const { file, role, cluster } = source;
   await reading.leaf.breathe();
-  const counted = countBytes(() => file.open(), file.path, reading);
+  const counted = countBytes(() => fromHost(() => file.open()), file.path, reading);
   const at = { path: file.path, role, given: cluster ?? '', depth: 0 };
   const forget = reading.flows.mark();
   try {
     return await readNode(at, counted.open, () => counted.finish(), reading);
   } catch (error) {
-    if (!(error instanceof ProblemError) || !isHostile(error.problem.code)) throw error;
     forget();
-    const refused = describeRefused(file.path, role, error.problem, await counted.finish());
-    return { file: refused, given: at.given, named: new Set(), members: [], hostile: true };
+    const row = { given: at.given, named: new Set<string>(), members: [] };
+    if (error instanceof Unreadable) {
+      const nothing = { digest: digestOf(reading.context.digests, new Uint8Array()), bytes: 0 };
+      const problem = {
+        code: 'intake.file.unreadable',
+        message: `The file cannot be read: ${error.message}`,
+      };
+      return { file: describeRefused(file.path, role, problem, nothing, 'cannot be read'), ...row };
+    }
+    if (!(error instanceof ProblemError) || !isHostile(error.problem.code)) throw error;
+    const original = await counted.finish();
+    const reason = 'refused as hostile; nothing of it was kept';
+    return { file: describeRefused(file.path, role, error.problem, original, reason), ...row, hostile: true };
+  }
+}
+
+/** Why the host could not give the bytes of a file. */
+class Unreadable extends Error {}
+
+/** A stream whose faults are known as the host's. */
+async function* fromHost(open: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* open();
+  } catch (error) {
+    if (error instanceof CancelledError || error instanceof ProblemError) throw error;
+    // What follows the first comma names places on this machine.
+    throw new Unreadable((error instanceof Error ? error.message : String(error)).split(',')[0]);
   }
 }
 

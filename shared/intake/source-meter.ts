@@ -2,7 +2,7 @@
 // sampled or aggregated away, how far its clocks disagree. Counted from the records; only losses and sampling are
 // taken from what the source says of itself.
 import type { SourceCoverage } from './intake.ts';
-import { instantOf } from '../base/instant.ts';
+import { instantOf, LAST_INSTANT } from '../base/instant.ts';
 import { compareText } from '../base/order.ts';
 import { FLOW_END } from '../model/flow-table.ts';
 import type { FlowRecord } from './flow-builder.ts';
@@ -34,13 +34,13 @@ export function makeSourceMeter(): SourceMeter {
   let lastMinute: { at: number; entry: { first: number; end: number } } | undefined;
 
   const spanned = (from: number, to: number): void => {
-    if (!(from > 0)) {
+    if (!(from > 0 && from <= LAST_INSTANT)) {
       counts.untimed++;
       return;
     }
     counts.timed++;
     const at = Math.floor(from / MINUTE);
-    const end = to > from ? to : from;
+    const end = to > from && to <= LAST_INSTANT ? to : from;
     let entry = lastMinute?.at === at ? lastMinute.entry : minutes.get(at);
     if (entry === undefined) minutes.set(at, (entry = { first: from, end }));
     else {

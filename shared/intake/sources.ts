@@ -25,14 +25,34 @@ export async function orderSources(
   const sources: IntakeSource[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [path, group] of [...byPath].sort((a, b) => compareText(a[0], b[0]))) {
-    if (group.length === 1) sources.push(...group);
-    else {
+    const [only, ...others] = group;
+    if (only !== undefined && others.length === 0) {
+      const isMember = looksLikeMember(path, byPath);
+      sources.push(isMember ? renamed(only, `${path}~2`) : only);
+      if (isMember) diagnostics.push(samePath(path, 2));
+    } else {
       const parted = await partGroup(path, group, context);
       sources.push(...parted.sources);
       diagnostics.push(...parted.diagnostics);
     }
   }
   return { sources, diagnostics };
+}
+
+/** Whether another file was given of which this path names a member. */
+function looksLikeMember(path: string, given: ReadonlyMap<string, unknown>): boolean {
+  for (let at = path.indexOf('!/'); at >= 0; at = path.indexOf('!/', at + 1))
+    if (given.has(path.slice(0, at))) return true;
+  return false;
+}
+
+function samePath(file: string, count: number): Diagnostic {
+  return {
+    code: 'intake.file.same-path',
+    severity: 'info',
+    message: `${count} files were given under this path; the others are shown with a number`,
+    file,
+  };
 }
 
 /** Sources of one path: equal bytes once for every cluster name, the rest numbered. */
@@ -61,13 +81,7 @@ async function partGroup(
     kept.push(kept.length === 0 ? source : renamed(source, `${path}~${kept.length + 1}`));
   }
   if (kept.length <= 1) return { sources: kept, diagnostics: [] };
-  const diagnostic: Diagnostic = {
-    code: 'intake.file.same-path',
-    severity: 'info',
-    message: `${kept.length} files were given under this path; the others are shown with a number`,
-    file: path,
-  };
-  return { sources: kept, diagnostics: [diagnostic] };
+  return { sources: kept, diagnostics: [samePath(path, kept.length)] };
 }
 
 function renamed(source: IntakeSource, path: string): IntakeSource {

@@ -14,7 +14,7 @@ import {
   type Field,
 } from './aws-vpc-columns.ts';
 import type { LineFormat, LineReader, RecordPlace } from './format.ts';
-import { protocolName } from './values.ts';
+import { known, protocolName } from './values.ts';
 
 /** Flow records of AWS VPC interfaces and transit gateways. */
 export const AWS_VPC_FLOW: LineFormat = {
@@ -126,7 +126,7 @@ function flowOf(
   const isPorted = protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP';
   const srcPort = isPorted ? countOf(cell('srcport'), -1) : -1;
   const dstPort = isPorted ? countOf(cell('dstport'), -1) : -1;
-  const action = ACTIONS[cell('action')] ?? FLOW_ACTION.unknown;
+  const action = known(ACTIONS, cell('action')) ?? FLOW_ACTION.unknown;
   const opener = openerOf({
     protocol,
     srcPort,

@@ -8,7 +8,7 @@ import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts'
 import { itemsOf } from '../document.ts';
 import type { FlowRecord } from '../flow-builder.ts';
 import type { RecordFormat } from './format.ts';
-import { name, number, object, protocolName, text, texts, timeOf } from './values.ts';
+import { known, name, number, object, protocolName, text, texts, timeOf } from './values.ts';
 
 /** Flow records of open-source Calico. */
 export const CALICO_FLOW_OSS: RecordFormat = {
@@ -116,7 +116,7 @@ type DestinationEnd = Pick<FlowRecord, 'dstName' | 'dstNamespace' | 'dstKind'>;
 function endOf(side: 'src', given: string, space: string, kind: number | undefined): SourceEnd;
 function endOf(side: 'dst', given: string, space: string, kind: number | undefined): DestinationEnd;
 function endOf(side: 'src' | 'dst', given: string, space: string, kind: number | undefined) {
-  const shown = NETWORKS[given] ?? name(given);
+  const shown = known(NETWORKS, given) ?? name(given);
   const namespace = space === 'Global' ? '' : name(space);
   const found = kind ?? inferred(shown, namespace);
   return side === 'src'
@@ -144,7 +144,7 @@ function kindOf(type: JsonValue | undefined): number {
     Network: FLOW_END.network,
     '4': FLOW_END.network,
   };
-  return kinds[wordOf(type)] ?? FLOW_END.unknown;
+  return known(kinds, wordOf(type)) ?? FLOW_END.unknown;
 }
 
 function actionOf(value: JsonValue | undefined): number {
@@ -185,12 +185,12 @@ function hitsOf(value: JsonValue | undefined): string {
 function printHit(hit: JsonObject): string {
   const trigger = isObject(hit['trigger']) ? hit['trigger'] : undefined;
   const named = trigger ?? hit;
-  const kind = KINDS[wordOf(named['kind'])] ?? 'eot';
+  const kind = known(KINDS, wordOf(named['kind'])) ?? 'eot';
   const space = name(named['namespace']);
   const shown = kind === 'eot' ? '__NO_MATCH__' : `${space === '' ? '' : `${space}/`}${text(named['name'])}`;
   const rule = trigger === undefined && kind !== 'eot' ? number(hit['rule_index'] ?? hit['ruleIndex']) : -1;
   const tier = kind === 'pro' ? '__PROFILE__' : text(hit['tier']);
-  return `${tier}|${kind}:${shown}|${ACTIONS[wordOf(hit['action'])] ?? 'unknown'}|${rule}`;
+  return `${tier}|${kind}:${shown}|${known(ACTIONS, wordOf(hit['action'])) ?? 'unknown'}|${rule}`;
 }
 
 const ACTIONS: Readonly<Record<string, string>> = {

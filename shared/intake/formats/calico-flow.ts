@@ -6,7 +6,7 @@ import { FLOW_ACTION, FLOW_END, FLOW_REPORTER } from '../../model/flow-table.ts'
 import type { FlowRecord } from '../flow-builder.ts';
 import type { RecordFormat } from './format.ts';
 import { isStagedHit, sortHits } from './policy-hit.ts';
-import { listed, name, number, object, protocolName, text, timeOf } from './values.ts';
+import { known, listed, name, number, object, protocolName, text, timeOf } from './values.ts';
 
 /** Flow records of Calico Enterprise and Cloud. */
 export const CALICO_FLOW: RecordFormat = {
@@ -86,7 +86,7 @@ function kindOf(type: string): number {
     ns: FLOW_END.networkSet,
     net: FLOW_END.network,
   };
-  return kinds[type] ?? FLOW_END.unknown;
+  return known(kinds, type) ?? FLOW_END.unknown;
 }
 
 function actionOf(word: string): number {

@@ -11,15 +11,15 @@ export interface Unwrapped {
 }
 
 /** The records inside a wrapper; an object that wraps nothing is a record itself. */
-export function unwrapRecord(value: JsonObject): Unwrapped {
+export function unwrapRecord(value: JsonObject, depth = 0): Unwrapped {
   const source = value['_source'];
   if (isObject(source) && Object.keys(source).length > 0) return unwrapMessage(source);
   const { fields } = value;
   if (isObject(fields) && '_index' in value) return { records: [fromFields(fields)], lines: [] };
   const { result } = value;
   if (isObject(result) && typeof result['_raw'] === 'string') return unwrapMessage(result);
-  const list = wrappedList(value);
-  if (list !== undefined) return join(list.filter(isObject).map(unwrapRecord));
+  const list = depth < WRAPPERS ? wrappedList(value) : undefined;
+  if (list !== undefined) return join(list.filter(isObject).map(inner => unwrapRecord(inner, depth + 1)));
   return unwrapMessage(value);
 }
 
@@ -37,6 +37,9 @@ export function originOf(value: JsonObject): Origin {
     /\/aws\/eks\/([^/]+)\/cluster$/.exec(textOf(value['logGroup'] ?? value['@log'])) ?? [];
   return { ...(reporter === '' ? {} : { reporter }), ...(cluster === '' ? {} : { cluster }) };
 }
+
+/** Wrappers in wrappers; what is wrapped deeper is no record. */
+const WRAPPERS = 4;
 
 /** The array that a wrapper of many records holds; undefined when it is no such wrapper. */
 export function wrappedList(value: JsonObject): readonly JsonValue[] | undefined {

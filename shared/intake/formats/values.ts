@@ -63,6 +63,11 @@ export function texts(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]).filter(item => typeof item === 'string') : [];
 }
 
+/** What a table says of a foreign word; names that every object has (`constructor`) are no words of ours. */
+export function known<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 const PROTOCOLS: Readonly<Record<string, string>> = {
   '1': 'ICMP',
   '6': 'TCP',
@@ -75,5 +80,5 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** The name of a protocol in capitals, given its name or IANA number; a number without a name we use stays one. */
 export function protocolName(given: string): string {
-  return PROTOCOLS[given.toLowerCase()] ?? given.toUpperCase();
+  return known(PROTOCOLS, given.toLowerCase()) ?? given.toUpperCase();
 }
