@@ -63,3 +63,41 @@ describe('files given together', () => {
     expect(placed['z.json']).toBeUndefined();
   });
 });
+
+describe('logs that name clusters', () => {
+  const flow = (cluster: string): string =>
+    JSON.stringify({
+      start_time: 1772352000,
+      end_time: 1772352300,
+      source_type: 'wep',
+      source_namespace: 'pay',
+      source_name_aggr: 'shop-*',
+      dest_type: 'wep',
+      dest_namespace: 'pay',
+      dest_name_aggr: 'card-*',
+      action: 'allow',
+      reporter: 'dst',
+      cluster,
+    });
+  const log = (...names: readonly string[]): TestFile => ({
+    path: 'flows.log',
+    content: names.map(flow).join('\n'),
+  });
+  const tables = async (...files: readonly TestFile[]): Promise<readonly (readonly [string, number])[]> =>
+    (await importing(files)).intake.flows.map(table => [table.cluster, table.rows] as const);
+
+  it('belong to the only export, whatever the one name is that they use', async () => {
+    expect(await tables(list('all.json', system('s1')), log('prod', 'prod'))).toEqual([['s1', 2]]);
+  });
+
+  it('are kept apart by their names where they name several, and that is said', async () => {
+    const files = [list('all.json', system('s1')), log('prod-a', 'prod-b', 'prod-b')];
+    expect(await tables(...files)).toEqual([
+      ['prod-a', 1],
+      ['prod-b', 2],
+    ]);
+    expect((await importing(files)).intake.diagnostics.map(item => item.code)).toContain(
+      'intake.cluster.log-names',
+    );
+  });
+});

@@ -43,8 +43,12 @@ export function placeFiles(files: readonly ReadFile[]): Placement {
     if (only !== undefined) groups.set(given, only);
   }
   const exported = [...basis.keys()].sort(compareText);
+  const strangers = strangersIn(files, groups, exported);
   const ofRecords = (given: string, named: string): ClusterId =>
-    clusterOfRecords(given, named, groups, exported);
+    strangers.has(`${given}\n${named}`)
+      ? (named as ClusterId)
+      : clusterOfRecords(given, named, groups, exported);
+  diagnostics.push(...saidOfStrangers(files, strangers));
   placeLogs(files, exported, of, basis, ofRecords, diagnostics);
   return {
     clusters: [...basis.entries()]
@@ -54,6 +58,35 @@ export function placeFiles(files: readonly ReadFile[]): Placement {
     ofRecords,
     diagnostics,
   };
+}
+
+/**
+ * Names that logs of one format use for several clusters of which no export is known by that name: they cannot all be
+ * the one that was given, so each is kept by itself. One name alone is another name of the only export.
+ */
+function strangersIn(
+  files: readonly ReadFile[],
+  groups: ReadonlyMap<string, ClusterId>,
+  exported: readonly ClusterId[],
+): ReadonlySet<string> {
+  const byFormat = new Map<string, Set<string>>();
+  for (const { given, leaf, named } of files)
+    for (const name of named) {
+      if (name === '' || groups.has(name) || exported.some(id => id === name)) continue;
+      const key = `${given}\n${leaf.format}`;
+      const names = byFormat.get(key) ?? new Set();
+      byFormat.set(key, names.add(`${given}\n${name}`));
+    }
+  return new Set([...byFormat.values()].filter(names => names.size > 1).flatMap(names => [...names]));
+}
+
+function saidOfStrangers(files: readonly ReadFile[], strangers: ReadonlySet<string>): readonly Diagnostic[] {
+  return files.flatMap(({ path, given, named }) => {
+    const names = [...named].filter(name => strangers.has(`${given}\n${name}`)).sort(compareText);
+    if (names.length === 0) return [];
+    const message = `Names clusters of which no export was given by that name: ${names.join(', ')}; kept apart. Name an export with -c NAME=PATH`;
+    return [{ code: 'intake.cluster.log-names', severity: 'warning' as const, message, file: path }];
+  });
 }
 
 /** What a record says of itself, else the cluster it was given with, else the only one there is. */
@@ -179,8 +212,7 @@ function placeLogs(
     if (OF_NO_CLUSTER.includes(file.leaf.format)) continue;
     const named = file.named.size === 0 ? [''] : [...file.named];
     const ids = sortedUnique(named.map(name => ofRecords(file.given, name))) as ClusterId[];
-    for (const id of ids)
-      if (!basis.has(id)) basis.set(id, file.given !== '' && id === file.given ? 'given-name' : 'default');
+    for (const id of ids) if (!basis.has(id)) basis.set(id, id === 'default' ? 'default' : 'given-name');
     const [only, ...others] = ids;
     if (only !== undefined && others.length === 0) of.set(file.path, only);
     if (ids.some(id => id === 'default' && !exported.includes(id)))
