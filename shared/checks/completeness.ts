@@ -46,6 +46,8 @@ export function otherIsolation(cluster: ClusterFacts, pod: Pod): readonly string
   const { snapshot } = cluster.simulator;
   const uncollected = uncollectedPolicyKinds(snapshot)
     .filter(entry => namesPolicy(entry.kind) || decides(entry.group, entry.kind))
+    // A kind that is asked for by namespace speaks of its own namespace alone.
+    .filter(entry => entry.notAskedIn === undefined || entry.notAskedIn.includes(pod.namespace))
     .map(entry => `${entry.kind} of ${entry.group} was not collected and could isolate it`);
   const outside = outsideControls(cluster, pod).map(control => `${control.text} could isolate it`);
   return [...uncollected, ...outside];

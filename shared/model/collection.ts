@@ -1,7 +1,8 @@
 // What was and was not collected, kind by kind, and which names are mentioned but missing.
 // "Asked, none", "forbidden" and "not collected" stay apart: only the first is evidence of absence.
-import { compareBy } from '../base/order.ts';
+import { compareBy, compareText } from '../base/order.ts';
 import type { SourceSpan } from '../base/source.ts';
+import { askedNamespace } from './asked-namespace.ts';
 import { groupOf, type KubernetesObject } from './object.ts';
 import { listedGroup, POLICY_KINDS } from './policy-kinds.ts';
 import { at, listAt, textAt } from './read.ts';
@@ -74,6 +75,9 @@ interface KindTally {
   askedNone: boolean;
   forbidden: boolean;
   readonly sources: Map<string, SourceSpan>;
+  /** Namespaces that were asked one by one, and whether it was asked without naming one. */
+  readonly askedIn: Set<string>;
+  askedWide: boolean;
 }
 
 function collectKinds(input: CollectionInput): readonly KindCollection[] {
@@ -84,10 +88,18 @@ function collectKinds(input: CollectionInput): readonly KindCollection[] {
     tallies.set(key, found);
     return found;
   };
+  const known = new Set(input.namespaces.map(namespace => namespace.name));
+  const noteAsked = (entry: KindTally, file: string): void => {
+    const namespace = askedNamespace(file, known);
+    if (namespace === undefined) entry.askedWide = true;
+    else entry.askedIn.add(namespace);
+  };
   tally('networking.k8s.io', 'NetworkPolicy');
   for (const object of input.objects) {
     const entry = tally(listedGroup(groupOf(object.apiVersion), object.kind), object.kind);
     entry.objects++;
+    if (object.meta.namespace === undefined) entry.askedWide = true;
+    else noteAsked(entry, object.source.file);
     keepSource(entry, object.source);
     if (object.kind !== 'CustomResourceDefinition') continue;
     const kind =
@@ -98,19 +110,32 @@ function collectKinds(input: CollectionInput): readonly KindCollection[] {
     const named = kindOfGap(gap, [...tallies.values()]);
     const entry = tally(named.group, named.kind);
     keepSource(entry, gap.source);
-    if (gap.state === 'asked-none') entry.askedNone = true;
-    else entry.forbidden = true;
+    if (gap.state === 'asked-none') {
+      entry.askedNone = true;
+      noteAsked(entry, gap.source.file);
+    } else entry.forbidden = true;
   }
-  return [...tallies.values()].map(kindOfTally).sort(
-    compareBy(
-      entry => entry.group,
-      entry => entry.kind,
-    ),
-  );
+  return [...tallies.values()]
+    .map(entry => kindOfTally(entry, known))
+    .sort(
+      compareBy(
+        entry => entry.group,
+        entry => entry.kind,
+      ),
+    );
 }
 
 function emptyTally(group: string, kind: string): KindTally {
-  return { group, kind, objects: 0, askedNone: false, forbidden: false, sources: new Map() };
+  return {
+    group,
+    kind,
+    objects: 0,
+    askedNone: false,
+    forbidden: false,
+    sources: new Map(),
+    askedIn: new Set(),
+    askedWide: false,
+  };
 }
 
 /** One source per file is enough to walk back; the earliest line is kept. */
@@ -119,20 +144,24 @@ function keepSource(entry: KindTally, source: SourceSpan): void {
   if (known === undefined || source.line < known.line) entry.sources.set(source.file, source);
 }
 
-function kindOfTally(entry: KindTally): KindCollection {
+function kindOfTally(entry: KindTally, known: ReadonlySet<string>): KindCollection {
+  const isNarrow = !entry.forbidden && !entry.askedWide && entry.askedIn.size > 0;
+  const notAskedIn = isNarrow ? [...known].filter(name => !entry.askedIn.has(name)).sort(compareText) : [];
   return {
     group: entry.group,
     kind: entry.kind,
-    state: entry.forbidden
-      ? 'forbidden'
-      : entry.objects > 0
-        ? 'present'
-        : entry.askedNone
-          ? 'asked-none'
-          : 'not-collected',
+    state: stateOf(entry, notAskedIn),
     objects: entry.objects,
     sources: [...entry.sources.values()].sort(compareBy(source => source.file)),
+    ...(notAskedIn.length === 0 ? {} : { notAskedIn }),
   };
+}
+
+/** None in some namespaces says nothing of the others. */
+function stateOf(entry: KindTally, notAskedIn: readonly string[]): KindCollection['state'] {
+  if (entry.forbidden) return 'forbidden';
+  if (entry.objects > 0) return 'present';
+  return entry.askedNone && notAskedIn.length === 0 ? 'asked-none' : 'not-collected';
 }
 
 /** A gap may name a kind, a `...List`, or a plural resource such as `networkpolicies`. */

@@ -146,6 +146,8 @@ export interface KindCollection {
   readonly state: 'present' | 'asked-none' | 'forbidden' | 'not-collected';
   readonly objects: number;
   readonly sources: readonly SourceSpan[];
+  /** Namespaces that were not asked, of a kind that was asked for in single namespaces only; absent when all were. */
+  readonly notAskedIn?: readonly string[];
 }
 
 /** A name that something mentions although the export does not hold it. */

@@ -44,7 +44,9 @@ export function exportGaps(simulator: Simulator, ends?: readonly Endpoint[]): re
 /** Policy kinds that the cluster is known to serve and that are not in the export: any of them could isolate a pod. */
 export function uncollectedPolicyKinds(snapshot: ClusterSnapshot): readonly KindCollection[] {
   return snapshot.collection.kinds.filter(
-    entry => isPolicyKind(entry) && entry.state !== 'present' && entry.state !== 'asked-none',
+    entry =>
+      isPolicyKind(entry) &&
+      ((entry.state !== 'present' && entry.state !== 'asked-none') || entry.notAskedIn !== undefined),
   );
 }
 
@@ -69,7 +71,10 @@ function servedGaps(snapshot: ClusterSnapshot): readonly ExportGap[] {
 function policyKindGaps(snapshot: ClusterSnapshot): readonly ExportGap[] {
   const gaps = uncollectedPolicyKinds(snapshot).map(entry => ({
     kind: 'policy-kind' as const,
-    text: `${entry.kind} of ${entry.group} is served but was ${entry.state === 'forbidden' ? 'refused (Forbidden)' : 'not collected'}`,
+    text:
+      entry.notAskedIn === undefined
+        ? `${entry.kind} of ${entry.group} is served but was ${entry.state === 'forbidden' ? 'refused (Forbidden)' : 'not collected'}`
+        : `${entry.kind} of ${entry.group} was asked for in single namespaces, not in ${listNames(entry.notAskedIn)}`,
     ...(entry.sources[0] === undefined ? {} : { source: entry.sources[0] }),
   }));
   const hasEntry = snapshot.collection.kinds.some(
