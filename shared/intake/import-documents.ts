@@ -10,7 +10,7 @@ import { makeGathering } from './gathering.ts';
 import { holdsMessages, takeMessages } from './kubectl-messages.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Gap, type Leaf, type LeafContext } from './leaf.ts';
 import { beginsLikeJson, mayHoldDocuments, parseText } from './parse-text.ts';
-import { describeText, templateLine } from './plain-text.ts';
+import { describeText, headOf, templateLine } from './plain-text.ts';
 import type { UnplacedObject } from './read-object.ts';
 import { readDocuments } from './read-documents.ts';
 import { accountDataIn, applyEdits, holdsImportMask, type Edit } from './redact/mask.ts';
@@ -46,6 +46,7 @@ export function importDocuments(
     records: read.records,
     format: read.recognition?.format ?? (messages.gaps.length > 0 ? 'kubernetes' : 'text'),
     reason: read.recognition?.reason ?? reasonOf(messages.gaps, faults.meant),
+    ...(read.recognition === undefined && messages.gaps.length === 0 ? headOf(masked) : {}),
     redactions: countKinds(edits.map(edit => edit.kind)),
     gaps: [...messages.gaps, ...faults.gaps, ...gathered.gaps],
     accountData: accountData.hits,

@@ -3,6 +3,7 @@
 import type { Encoding } from './decode-text.ts';
 import type { Diagnostic, RedactionKind } from './intake.ts';
 import { accountDataOf, countKinds, EMPTY_LEAF, type Leaf, type LeafContext } from './leaf.ts';
+import { headOf } from './plain-text.ts';
 import { maskBlock } from './redact/redact-lines.ts';
 import { maskedBlocks, textBlocks } from './text-blocks.ts';
 
@@ -19,6 +20,7 @@ export async function importText(
     ...EMPTY_LEAF,
     format: 'text',
     reason: 'readable text of no known format',
+    ...headOf(found.head),
     redactions: countKinds(found.kinds),
     accountData: accountData.hits,
     diagnostics: accountData.diagnostics,
@@ -64,6 +66,8 @@ const GRAVE: readonly RedactionKind[] = ['pan', 'track-data', 'private-key'];
 interface Found {
   readonly kinds: readonly RedactionKind[];
   readonly numbers: readonly { readonly kind: RedactionKind; readonly line: number }[];
+  /** Its beginning, masked. */
+  readonly head: string;
 }
 
 async function search(
@@ -74,12 +78,14 @@ async function search(
   const kinds: RedactionKind[] = [];
   const numbers: { kind: RedactionKind; line: number }[] = [];
   let line = 1;
+  let head = '';
   for await (const block of textBlocks(whole, encoding, context.limits.lineBytes)) {
     const masked = maskBlock(block.text, context);
+    if (head === '') head = masked.text.slice(0, 1000);
     for (const edit of masked.edits) kinds.push(edit.kind);
     for (const { kind, lineInBlock } of masked.accountData) numbers.push({ kind, line: line + lineInBlock });
     for (let at = block.text.indexOf('\n'); at >= 0; at = block.text.indexOf('\n', at + 1)) line++;
     await context.breathe();
   }
-  return { kinds, numbers };
+  return { kinds, numbers, head };
 }

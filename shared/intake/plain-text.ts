@@ -63,3 +63,12 @@ export function templateLine(text: string): number | undefined {
   const index = text.split('\n').findIndex(line => /^\s*\{\{-?/.test(line) || /:\s*["']?\{\{/.test(line));
   return index < 0 ? undefined : index + 1;
 }
+
+/** The first characters of a masked text, on one line, for a person who must tell what it is. */
+export function headOf(masked: string): { readonly head?: string } {
+  const head = masked
+    .slice(0, 1000)
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .trim();
+  return head === '' ? {} : { head: Array.from(head).slice(0, 120).join('') };
+}
