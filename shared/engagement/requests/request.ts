@@ -28,7 +28,10 @@ export interface EvidenceRequest extends Need {
 /** Puts what people noted beside what is derived, in the order given; items that were noted never vanish. */
 export function joinNotes(needs: readonly Need[], engagement: Engagement): readonly EvidenceRequest[] {
   const notes = new Map<string, RequestNote>();
-  for (const note of engagement.requests ?? []) notes.set(note.request, note);
+  for (const note of engagement.requests ?? []) {
+    const own = note.own ?? notes.get(note.request)?.own;
+    notes.set(note.request, { ...note, ...(own === undefined ? {} : { own }) });
+  }
   const derived = needs.map(need => withNote(need, notes.get(need.id), 'lacking'));
   const known = new Set(needs.map(need => need.id));
   const others = [...notes.values()]

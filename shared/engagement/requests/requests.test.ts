@@ -80,11 +80,16 @@ describe('the request list', () => {
       note('evidence cluster-export', { state: 'received' }),
       note('own 1', { own: { item: 'Firewall diagram', why: 'Shown on a wall', procedures: ['1.2.3.a'] } }),
     ];
+    requests.push(note('own 1', { state: 'received' }));
     const list = requestList(await caseOf({ 'all.json': EXPORT }, { ...exampleEngagement(), requests }));
     const of = (id: string) => list.find(item => item.id === id);
     expect(of('evidence flow-log')).toMatchObject({ state: 'asked', owner: 'Bo', standing: 'lacking' });
     expect(of('evidence cluster-export')).toMatchObject({ state: 'received', standing: 'answered' });
-    expect(of('own 1')).toMatchObject({ item: 'Firewall diagram', standing: 'own' });
+    expect(of('own 1')).toMatchObject({
+      item: 'Firewall diagram',
+      state: 'received',
+      standing: 'own',
+    });
   });
 
   it('serves the procedures of the predecessor in its own numbers', async () => {
