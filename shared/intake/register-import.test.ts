@@ -45,11 +45,13 @@ describe("the customer's lists", () => {
   it.each([
     ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${SERVICES}`)],
     ['UTF-16', Buffer.from(`\ufeff${SERVICES}`, 'utf16le')],
+    ['Windows-1252', Buffer.from(SERVICES.replace('Checkout', 'Ausl\u00f6sung, gepr\u00fcft'), 'latin1')],
     ['CRLF', Buffer.from(SERVICES.replaceAll('\n', '\r\n'))],
     ['CR alone', Buffer.from(SERVICES.replaceAll('\n', '\r'))],
   ])('may come as %s', async (_name, content) => {
     const { intake } = await importList(content);
     expect(intake.registers).toMatchObject([{ kind: 'justifications', source: { line: 2 } }]);
+    expect(JSON.stringify(intake.registers)).not.toContain('\ufffd');
   });
 
   it('given as something else are said to be lists', async () => {
