@@ -1,6 +1,7 @@
 // What kubectl says in place of objects, wherever it stands in a file: "Forbidden", "No resources found", errors, and
 // the container logs that `cluster-info dump` puts between its objects. Each is a fact about the collection; the lines
 // are blanked, character for character, so that the documents around them still parse at their own lines.
+import { withoutHelmHeadings } from './helm-output.ts';
 import type { Diagnostic } from './intake.ts';
 import type { Gap } from './leaf.ts';
 import { resourceOfPath } from './resource-names.ts';
@@ -29,7 +30,8 @@ export function holdsMessages(text: string): boolean {
 }
 
 /** Reads and blanks the messages of a text; most texts hold none. */
-export function takeMessages(text: string, file: string): Messages {
+export function takeMessages(whole: string, file: string): Messages {
+  const text = withoutHelmHeadings(whole);
   if (!HINT.test(text)) return { text, gaps: [], diagnostics: [] };
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
