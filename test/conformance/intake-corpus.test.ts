@@ -3,8 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { digestOfText } from '../../shared/base/digest.ts';
+import { gatherDumpFolders } from '../../shared/intake/dump-folders.ts';
 import type { IntakeFile } from '../../shared/intake/intake.ts';
 import { corpusFolder } from '../fixtures/corpus.ts';
+import { nodeDigests } from '../fixtures/digests.ts';
 import { importFolder } from '../fixtures/import-folder.ts';
 import { importing as importingBytes } from '../fixtures/importing.ts';
 
@@ -160,6 +163,35 @@ describe.skipIf(logs === undefined)('published logs and scans', () => {
     const dump = await importing('cluster-info-dump');
     expect(dump.objects.filter(object => object.kind === 'Pod').length).toBe(10);
     expect(dump.objects.every(object => object.kind !== '' && object.meta.name !== '')).toBe(true);
+  });
+
+  // Counted once apart from the importer: documents of every file by a plain YAML parser, lists by jq.
+  it.each([
+    ['kubectl-list', undefined, 85],
+    ['cluster-info-dump/aks-dump', undefined, 42],
+    ['must-gather', 'must-gather', 209],
+    ['support-bundle', 'support-bundle', 392],
+  ])('of %s give every object once, by the layout that they have', async (part, container, objects) => {
+    const { files } = await importing(part);
+    expect(files.reduce((sum, file) => sum + file.records, 0)).toBe(objects);
+    if (container === undefined) return;
+    expect(files.map(file => [file.format, file.container])).toEqual([['kubernetes', container]]);
+    const [file = ''] = files.map(row => row.path);
+    const bytes = readFileSync(join(logs ?? '', part, file));
+    const moved = await importingBytes([
+      { path: 'elsewhere/renamed.bin', content: new Uint8Array(bytes), chunk: 1 << 20 },
+    ]);
+    expect(moved.intake.files.map(row => [row.format, row.container, row.records])).toEqual([
+      ['kubernetes', container, objects],
+    ]);
+  });
+
+  it('of cluster-info dump are one dump folder, wherever it lies', async () => {
+    const { files } = await importing('.');
+    const rows = gatherDumpFolders(files, text => digestOfText(nodeDigests, text));
+    expect(rows.filter(row => row.container === 'cluster-info-dump')).toMatchObject([
+      { path: 'cluster-info-dump/aks-dump', records: 42 },
+    ]);
   });
 
   it('of other formats are kept as texts and taken for nothing else', async () => {
