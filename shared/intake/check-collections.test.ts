@@ -1,3 +1,4 @@
+// The manifest of a collection held against drawn files: whole, changed, missing, beside it, masked since.
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../base/digest.ts';
 import { nodeDigests } from '../../test/fixtures/digests.ts';
