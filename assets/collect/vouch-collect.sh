@@ -543,8 +543,10 @@ read_kind() {
     LC_ALL=C awk -v mode=text -f "$work/filter.awk" "$work/stderr" >"$top/$file"
     outcome=failed
     if grep -q '(Forbidden)' "$top/$file"; then outcome=forbidden; fi
-    if grep -q "^error: the server doesn't have a resource type" "$top/$file"; then outcome=not-served; fi
-    [ "$outcome" = not-served ] || troubles=$((troubles + 1))
+    if grep -q "^error: the server doesn't have a resource type" "$top/$file"; then
+      printf 'error: it could not be told whether the cluster serves %s\n' "$resource" >"$top/$file"
+    fi
+    troubles=$((troubles + 1))
   fi
   say "  $resource${place:+ in $place}: $outcome$([ "$outcome" = objects ] && printf ' (%s, %s masked)' "$objects" "$masked")"
   note_read "$resource" "$kind" "$api_version" "$place" "$outcome" "$allowed" "$asked" "$objects" "$masked" \
@@ -599,7 +601,7 @@ collect_kinds() {
       continue
     fi
     read -r api_version kind <<<"$(served "$resource")"
-    if [ -z "$kind" ] && [ "$discovery" = complete ]; then
+    if [ -z "$kind" ] && ! is_unsure "$resource"; then
       note_read "$resource" '' '' '' not-served
     elif [ "$resource" = namespaces ] && [ -n "$namespaces" ]; then
       read_kind "$resource" names "$kind" "$api_version"
@@ -617,6 +619,14 @@ collect_kinds() {
 
 # apiVersion and kind of a resource that the cluster serves; nothing where it serves none.
 served() { awk -v want="$1" '$1 == want { print $2, $3; exit }' "$work/served"; }
+
+# Whether the cluster could not say if it serves a resource: the API server behind its group did not answer.
+is_unsure() {
+  local group=${1#*.}
+  [ "$discovery" = partial ] || return 1
+  grep -q 'unable to retrieve the complete list of server APIs' "$work/discovery" || return 0
+  if [ "$group" = "$1" ]; then grep -qF ' v1:' "$work/discovery"; else grep -qF " $group/" "$work/discovery"; fi
+}
 
 # Calico's kinds are often served twice, by its storage group and by its API server: one of them is enough.
 is_read_as_crd() {
@@ -697,6 +707,7 @@ context_name=$context
 if [ -z "$context_name" ] && in_job ask_to_file "$work/answer" config current-context; then context_name=$(head -n 1 "$work/answer"); fi
 discovery=complete
 in_job ask_to_file "$top/api-resources.txt" api-resources --verbs=list || discovery=partial
+cp "$work/stderr" "$work/discovery"
 parse_api_resources "$top/api-resources.txt" >"$work/served" || refuse 3 'kubectl is too old: its api-resources prints no APIVERSION (1.20 or later is needed)'
 [ -s "$work/served" ] || refuse 3 'the cluster names no kinds that can be read'
 

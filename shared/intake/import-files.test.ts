@@ -270,6 +270,16 @@ describe('absence', () => {
     expect(
       await gapsOf('x', 'error: the server doesn\'t have a resource type "globalnetworkpolicies"\n'),
     ).toEqual(['asked-none globalnetworkpolicies  :1']);
+    const notServed = (plural: string): string =>
+      `error: the server doesn't have a resource type "${plural}"\n`;
+    expect(await gapsOf('x', notServed('tiers'))).toEqual([]);
+    expect(
+      await gapsOf('networkpolicies.crd.projectcalico.org.error.txt', notServed('networkpolicies')),
+    ).toEqual(['asked-none networkpolicies crd.projectcalico.org :1']);
+    const silent = `E1 memcache.go:287] err="couldn't get resource list for projectcalico.org/v3: 503"\n`;
+    expect(
+      await gapsOf('networkpolicies.projectcalico.org.txt', silent + notServed('networkpolicies')),
+    ).toEqual(['error networkpolicies projectcalico.org :2']);
     expect(await gapsOf('x', 'Unable to connect to the server: dial tcp\n')).toEqual([
       'error unknown resource  :1',
     ]);

@@ -2,6 +2,8 @@
 // the container logs that `cluster-info dump` puts between its objects. Each is a fact about the collection; the lines
 // are blanked, character for character, so that the documents around them still parse at their own lines.
 import { withoutHelmHeadings } from './helm-output.ts';
+import { POLICY_KINDS } from '../model/policy-kinds.ts';
+import type { SourceSpan } from '../base/source.ts';
 import type { Diagnostic } from './intake.ts';
 import type { Gap } from './leaf.ts';
 import { resourceOfPath } from './resource-names.ts';
@@ -19,6 +21,7 @@ const FORBIDDEN =
   /^Error from server \(Forbidden\): (?:([a-z0-9-]+)(?:\.([a-z0-9.-]+))?(?: "[^"]*")? is forbidden)?.*$/;
 const NO_RESOURCES = /^No resources found(?: in .*)?\.?$/;
 const NOT_SERVED = /^error: the server doesn't have a resource type "([^"]+)"$/;
+const SILENT_GROUP = /couldn't get resource list for ([a-z0-9.-]+)\//g;
 const FAILURE =
   /^(?:error: .*|Error from server(?: \(\w+\))?: .*|Unable to connect to the server: .*|The connection to the server .*)$/;
 const LOG_STARTS = /^==== START logs for /;
@@ -35,6 +38,8 @@ export function takeMessages(whole: string, file: string): Messages {
   if (!HINT.test(text)) return { text, gaps: [], diagnostics: [] };
   const gaps: Gap[] = [];
   const diagnostics: Diagnostic[] = [];
+  // A group whose API server did not answer is named so by kubectl, and then taken for one that is not served.
+  const silent = new Set([...text.matchAll(SILENT_GROUP)].map(match => match[1] ?? ''));
   let inLog = false;
   const lines = text.split('\n').map((raw, index) => {
     const line = raw.trimEnd();
@@ -43,7 +48,7 @@ export function takeMessages(whole: string, file: string): Messages {
       if (LOG_ENDS.test(line)) inLog = false;
       return ' '.repeat(raw.length);
     }
-    const message = readMessage(line, file, index + 1);
+    const message = readMessage(line, { file, line: index + 1 }, silent);
     if (message === undefined) return raw;
     gaps.push(...message.gaps);
     diagnostics.push(message.diagnostic);
@@ -57,8 +62,7 @@ interface Message {
   readonly diagnostic: Diagnostic;
 }
 
-function readMessage(line: string, file: string, number: number): Message | undefined {
-  const source = { file, line: number };
+function readMessage(line: string, source: SourceSpan, silent: ReadonlySet<string>): Message | undefined {
   const forbidden = FORBIDDEN.exec(line);
   if (forbidden !== null) {
     const what = forbidden[1] ?? 'unknown resource';
@@ -72,20 +76,9 @@ function readMessage(line: string, file: string, number: number): Message | unde
       },
     };
   }
-  if (NO_RESOURCES.test(line)) return noResources(file, number);
+  if (NO_RESOURCES.test(line)) return noResources(source.file, source.line);
   const notServed = NOT_SERVED.exec(line)?.[1];
-  if (notServed !== undefined) {
-    const [what = '', ...group] = notServed.split('.');
-    return {
-      gaps: [{ state: 'asked-none', what, group: group.join('.'), source }],
-      diagnostic: {
-        code: 'intake.collection.not-served',
-        severity: 'info',
-        message: `The cluster serves no ${notServed}`,
-        ...source,
-      },
-    };
-  }
+  if (notServed !== undefined) return notServedKind(notServed, source, silent);
   if (!FAILURE.test(line)) return undefined;
   return {
     gaps: [{ state: 'error', what: 'unknown resource', group: '', source }],
@@ -97,6 +90,47 @@ function readMessage(line: string, file: string, number: number): Message | unde
     },
   };
 }
+
+/**
+ * kubectl leaves the group out of this message: of a name that several groups use, only the file's name tells which. It
+ * also says so of groups whose API server is silent.
+ */
+function notServedKind(resource: string, source: SourceSpan, silent: ReadonlySet<string>): Message {
+  const [plural = '', ...groups] = resource.split('.');
+  const named = resourceOfPath(source.file);
+  const group = groups.length === 0 && named?.what === plural ? named.group : groups.join('.');
+  const gap = { what: plural, group, source };
+  const whole = group === '' ? plural : `${plural}.${group}`;
+  if (silent.size > 0 && (group === '' || silent.has(group)))
+    return {
+      gaps: [{ state: 'error', ...gap }],
+      diagnostic: {
+        code: 'intake.collection.error',
+        severity: 'warning',
+        message: `It could not be told whether the cluster serves ${whole}: an API server did not answer`,
+        ...source,
+      },
+    };
+  const isOpen = group === '' && SHARED_NAMES.has(plural);
+  return {
+    gaps: isOpen ? [] : [{ state: 'asked-none', ...gap }],
+    diagnostic: {
+      code: 'intake.collection.not-served',
+      severity: 'info',
+      message: isOpen
+        ? `The cluster serves no ${plural} of some group, but not of which; name the file after the resource`
+        : `The cluster serves no ${whole}`,
+      ...source,
+    },
+  };
+}
+
+/** Plurals of policy kinds that more than one group has. */
+const SHARED_NAMES: ReadonlySet<string> = new Set(
+  POLICY_KINDS.filter(({ kind, group }) =>
+    POLICY_KINDS.some(other => other.kind === kind && other.group !== group),
+  ).map(({ kind }) => `${kind.toLowerCase().replace(/y$/, 'ie')}s`),
+);
 
 /** "No resources found" and an empty List name no kind themselves; the file's name may. */
 export function noResources(file: string, line: number): Message {

@@ -46,7 +46,10 @@ const RESOURCES: Readonly<Record<string, string>> = {
 /** The resource a file is named after; undefined when its name is no resource known to us. */
 export function resourceOfPath(path: string): { readonly what: string; readonly group: string } | undefined {
   const base = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const name = base.replace(/\.gz$/, '').replace(/\.(?:json|ya?ml|txt|out|log)$/, '');
+  const name = base
+    .replace(/\.gz$/, '')
+    .replace(/\.(?:json|ya?ml|txt|out|log)$/, '')
+    .replace(/\.(?:error|stderr|err)$/, '');
   const [resource = '', ...group] = name.split('.');
   if (!Object.hasOwn(RESOURCES, resource)) return undefined;
   const what = resource === 'netpol' || resource === 'networkpolicy' ? 'networkpolicies' : resource;

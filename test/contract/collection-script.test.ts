@@ -219,18 +219,26 @@ describe('a collection', () => {
     expect(again.filter(line => line.includes('--all-namespaces'))).toEqual([]);
   });
 
-  it('asks for every kind itself where the cluster cannot list what it serves', () => {
+  it('takes a kind for absent only where the cluster could tell what it serves', async () => {
     mkdirSync(at('partial'));
     writeFakeCluster(at('partial'));
     writeFileSync(
       at('partial/api-resources.err'),
-      'error: unable to retrieve the complete list of server APIs\n',
+      'error: unable to retrieve the complete list of server APIs: cilium.io/v2: the server is currently unable to handle the request\n',
     );
-    const members = membersOf(archiveOf('partial').bytes);
-    const found = outcomes(manifestIn(members));
-    expect(found['ciliumnetworkpolicies.cilium.io']).toBe('not-served');
-    expect(members.get('cluster/ciliumnetworkpolicies.cilium.io.error.txt')).toContain(
-      "doesn't have a resource type",
+    const { ended, bytes } = archiveOf('partial');
+    expect(ended.code).toBe(1);
+    const members = membersOf(bytes);
+    expect(outcomes(manifestIn(members))).toMatchObject({
+      'ciliumnetworkpolicies.cilium.io': 'failed',
+      'egressfirewalls.k8s.ovn.org': 'not-served',
+    });
+    expect(members.get('cluster/ciliumnetworkpolicies.cilium.io.error.txt')).toBe(
+      'error: it could not be told whether the cluster serves ciliumnetworkpolicies.cilium.io\n',
+    );
+    const { gaps } = await importArchive(bytes);
+    expect(gaps).toContainEqual(
+      expect.objectContaining({ state: 'error', what: 'ciliumnetworkpolicies', group: 'cilium.io' }),
     );
   });
 
