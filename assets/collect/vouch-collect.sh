@@ -133,7 +133,7 @@ function is_switch(value) {
 # Names that announce a secret. Names of places, kinds and times do not: secretName, tokenFile, passwordRef.
 function names_secret(name,   low) {
   low = tolower(name)
-  if (low !~ /passw(or)?d|passphrase|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|connection[_-]?string|(^|[^a-z])(pwd|pass|dsn|sas)([^a-z]|$)/) return 0
+  if (low !~ /passw(or)?d|passphrase|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|(account|workspace|shared|signing|encryption|master|sas)[_-]?key|connection[_-]?string|(^|[^a-z])(pwd|pass|dsn|sas)([^a-z]|$)/) return 0
   return low !~ /(names?|namespaces?|refs?|file|path|dir|url|type|mode|ttl|timeout|seconds|enabled|version|provider|kind|expiration|audiences?|class|policy|format)$/
 }
 # One kind of secret after the other, wherever it stands in a text.
@@ -150,13 +150,15 @@ function scrub(text,   at, stop, out, low) {
   }
   if (index(text, "eyJ")) text = scrub_form(text, "eyJ[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+([.][A-Za-z0-9_-]*)?", 20, "token")
   if (text ~ /AKIA|ASIA/) text = scrub_form(text, "(AKIA|ASIA)[A-Z0-9]+", 20, "credential")
-  if (text ~ /gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|sk_live_|AIza/)
-    text = scrub_form(text, "(gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|sk_live_|AIza)[A-Za-z0-9_-]+", 16, "token")
+  if (text ~ /gh[opsur]_|github_pat_|gl[a-z]+-|glsa_|xox[abeprs]-|sk_live_|AIza|ya29[.]|npm_|do[opr]_v1_|SG[.]|shpat_|AGE-SECRET|hv[sb][.]|dckr_pat_|pypi-|hooks[.]slack/)
+    text = scrub_form(text, "(gh[opsur]_|github_pat_|gl(pat|rt|dt|ptt|ft|soat)-|glsa_|xox[abeprs]-|sk_live_|AIza|ya29[.]|npm_|do[opr]_v1_|SG[.]|shpat_|AGE-SECRET-KEY-|hv[sb][.]|dckr_pat_|pypi-|hooks[.]slack[.]com/services/)[A-Za-z0-9_./-]+", 20, "token")
+  if (text ~ /[?&6]sig=/) text = scrub_after(text, "sig=[A-Za-z0-9%+/=_-]+", 4, 0, "credential")
+  if (index(text, "kty")) text = scrub_after(text, "\"(d|p|q|dp|dq|qi|k)[\\\\]?\": *[\\\\]?\"[A-Za-z0-9_=-]+", -1, 0, "private-key")
   if (text ~ /:\/\/[^ \/@"<>\\]*:[^ \/@"<>\\]+@/) text = scrub_after(text, "://[^ /@\"<>\\\\]*:[^ /@\"<>\\\\]+@", 3, 1, "url-userinfo")
   if (text ~ /(Bearer|Basic|Token) +[A-Za-z0-9+\/_.=~-]/) text = scrub_word(text)
   low = tolower(text)
   if (low ~ /passw|passphrase|secret|token|credential|key|pwd|-u|--user/) text = scrub_named(text)
-  if (text ~ /[3-6][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]/) text = scrub_numbers(text)
+  if (text ~ /[2-6][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]/) text = scrub_numbers(text)
   return text
 }
 function scrub_form(text, form, least, kind,   out) {
@@ -168,11 +170,12 @@ function scrub_form(text, form, least, kind,   out) {
   }
   return out text
 }
-function scrub_after(text, form, before, after, kind,   out, hit) {
+function scrub_after(text, form, before, after, kind,   out, hit, start) {
   out = ""
   while (match(text, form)) {
     hit = substr(text, RSTART, RLENGTH)
-    out = out substr(text, 1, RSTART - 1) substr(hit, 1, before) mask(kind) substr(hit, length(hit) - after + 1)
+    if (before < 0) { start = hit; sub(/[A-Za-z0-9_=-]+$/, "", start) } else start = substr(hit, 1, before)
+    out = out substr(text, 1, RSTART - 1) start mask(kind) substr(hit, length(hit) - after + 1)
     text = substr(text, RSTART + RLENGTH)
   }
   return out text
@@ -240,6 +243,7 @@ function value_at(level, key, text,   inside, around) {
   if (key ~ /last-applied-configuration$/ || key == "objectset.rio.cattle.io/applied") return mask("last-applied")
   if (in_env[level - 1] && (key == "value" || inside == "env")) return is_switch(text) ? text : mask("secret-value")
   if (key ~ /^(userData|userDataBase64|networkDataBase64)$/) return mask("secret-value")
+  if (is_label[level - 1] && names_secret(key) && length(text) >= 24 && text ~ /[0-9]/ && text ~ /[A-Z]/) return mask("credential")
   if (is_label[level - 1] || key ~ /[sS]elector$/) return text
   if (key == "value" && names_secret(last_name[level]) && !is_switch(text)) return mask("credential")
   if (key == "value" && tolower(last_name[level]) ~ /authorization|cookie/) return mask("token")
@@ -333,6 +337,7 @@ mode == "text" { print scrub($0); next }
     if (skip) next
     if (level == 1 && key == "items") { lists = 1; if (held != "") give(typed()); held = ""; give(prefix "[],"); next }
     if (in_env[level - 1] && key == "value" || name[level - 1] == "env") { comma = rest ~ /,$/ ? "," : ""; rest = "\"" mask("secret-value") "\"" comma }
+    if (rest ~ /^[2-6][0-9]+,?$/) { comma = rest ~ /,$/ ? "," : ""; text = scrub_numbers(substr(rest, 1, length(rest) - length(comma))); if (text ~ /^m/) rest = "\"" text "\"" comma }
     give(prefix rest)
     next
   }

@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../shared/base/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../shared/base/json.ts';
 import type { Intake } from '../../shared/intake/intake.ts';
 import { POLICY_KINDS } from '../../shared/model/policy-kinds.ts';
 import {
@@ -27,6 +27,8 @@ import {
   writeFakeCluster,
 } from '../fixtures/fake-cluster.ts';
 import { codesOf, importing } from '../fixtures/importing.ts';
+import { printSearch, searchStored } from '../fixtures/secret-search.ts';
+import { drawSecrets } from '../generate/secrets/drawn-secrets.ts';
 
 const SCRIPT = 'assets/collect/vouch-collect.sh';
 const folder = mkdtempSync(join(tmpdir(), 'collect-'));
@@ -346,6 +348,26 @@ describe('its filter', () => {
     );
   });
 
+  it('finds what a generator hides in objects, save what nothing shows to be a secret', () => {
+    const drawn = drawSecrets(7, 400, 0);
+    const stored = new Map<string, string>();
+    for (const { path, content } of drawn.files) {
+      const objects = objectsOf(content);
+      if (objects === undefined) continue;
+      const maps = objects.filter(object => object['kind'] === 'ConfigMap');
+      const others = objects.filter(object => object['kind'] !== 'ConfigMap');
+      const masked = [
+        filter(['awk', '-v', 'maps=yes'], kubectlList(maps)),
+        filter(['awk'], kubectlList(others)),
+      ];
+      stored.set(path, masked.map(({ out }) => out).join(''));
+    }
+    const secrets = drawn.secrets.filter(({ file }) => stored.has(file));
+    const searched = searchStored({ ...drawn, secrets }, stored);
+    expect(secrets.length).toBeGreaterThan(150);
+    expect(searched.recall, printSearch(searched)).toBeGreaterThanOrEqual(0.98);
+  });
+
   it('refuses what is not in the form of kubectl, and a Secret in any form', () => {
     const secret = { apiVersion: 'v1', data: {}, kind: 'Secret' };
     for (const input of [
@@ -396,6 +418,34 @@ async function importArchive(bytes: Buffer): Promise<Intake> {
   ]);
   return intake;
 }
+
+/** Objects of kinds that the script may meet; undefined for a file that holds anything else. */
+function objectsOf(content: string): readonly JsonObject[] | undefined {
+  const documents = parseAllDocuments(content, { uniqueKeys: false });
+  if (documents.some(document => document.errors.length > 0)) return undefined;
+  const values = documents.map(document => document.toJS() as JsonValue);
+  if (!values.every(value => isObject(value) && typeof value['kind'] === 'string')) return undefined;
+  const objects = values.filter(isObject).flatMap(value => {
+    const items = value['items'];
+    if (!Array.isArray(items)) return [value];
+    const kind = kindOf(value).replace(/List$/, '');
+    return (items as readonly JsonObject[]).map(item => ({ kind, ...item }));
+  });
+  return objects.filter(object => !NEVER_READ.has(kindOf(object)));
+}
+
+function kindOf(object: JsonObject): string {
+  return typeof object['kind'] === 'string' ? object['kind'] : '';
+}
+
+const NEVER_READ = new Set([
+  'Secret',
+  'Config',
+  'Event',
+  'CertificateSigningRequest',
+  'TokenReview',
+  'TokenRequest',
+]);
 
 /** A document with its values taken out: keys, lengths and kinds. */
 function shapeOf(value: JsonValue): JsonValue {
