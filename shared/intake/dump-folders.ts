@@ -10,16 +10,25 @@ export function gatherDumpFolders(
   files: readonly IntakeFile[],
   digest: (text: string) => Digest,
 ): readonly IntakeFile[] {
-  const rows: IntakeFile[] = [];
-  let rest = [...files];
+  const { folders, rest } = dumpFoldersOf(files);
+  const rows = folders.map(({ layout, inside }) => rowOf(layout, inside, digest));
+  return [...rows, ...rest].sort(compareBy(file => file.path));
+}
+
+/** The dump folders among files, and the files that are in none. */
+export function dumpFoldersOf(files: readonly IntakeFile[]): {
+  readonly folders: readonly { readonly layout: Layout; readonly inside: readonly IntakeFile[] }[];
+  readonly rest: readonly IntakeFile[];
+} {
+  const folders: { readonly layout: Layout; readonly inside: readonly IntakeFile[] }[] = [];
+  let rest = files;
   for (;;) {
     const layout = layoutOf(rest.filter(file => file.members === undefined).map(file => file.path));
-    if (layout === undefined || layout.folder === '') break;
+    if (layout === undefined || layout.folder === '') return { folders, rest };
     const inside = rest.filter(file => file.path.startsWith(`${layout.folder}/`));
     rest = rest.filter(file => !inside.includes(file));
-    rows.push(rowOf(layout, inside, digest));
+    folders.push({ layout, inside });
   }
-  return [...rows, ...rest].sort(compareBy(file => file.path));
 }
 
 function rowOf(

@@ -10,6 +10,7 @@ import type { UnplacedEvent } from './formats/audit-event.ts';
 import { settleEvents } from './formats/audit.ts';
 import type { Diagnostic, Intake, IntakeContext, IntakeFile, IntakeSource } from './intake.ts';
 import { settleAnswers, settleRequests } from './observed.ts';
+import { layoutRemarks } from './layout-remarks.ts';
 import { makeReading, readSource, type ReadNode, type Reading } from './read-source.ts';
 import { placeObject } from './read-object.ts';
 import { orderSources } from './sources.ts';
@@ -96,6 +97,9 @@ function assemble(read: readonly ReadNode[], said: readonly Diagnostic[], readin
       ...files.flatMap(allDiagnostics),
       ...placement.diagnostics,
       ...parted.diagnostics,
+      ...layoutRemarks(files, isInside =>
+        leaves.filter(({ path }) => isInside(path)).flatMap(({ leaf }) => leaf.objects),
+      ),
     ].sort(
       compareBy(
         item => item.file,

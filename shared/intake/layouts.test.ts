@@ -88,7 +88,68 @@ describe.each(LAYOUTS)('%s', (name, files) => {
   });
 });
 
+describe('what a collector leaves out', () => {
+  const codes = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const inside = Object.fromEntries(Object.entries(files).map(([path, text]) => [`top/${path}`, text]));
+    const folder = await importing(filesUnder('top', files));
+    const archive = await importing([{ path: 'x.zip', content: await zipped(inside) }]);
+    const of = ({ intake }: typeof folder): readonly string[] =>
+      intake.diagnostics.map(item => item.code).filter(code => code.startsWith('intake.layout.'));
+    expect(of(archive)).toEqual(of(folder));
+    return of(folder);
+  };
+  const pods = (namespace: string): string =>
+    JSON.stringify({
+      kind: 'PodList',
+      apiVersion: 'v1',
+      items: [{ metadata: { name: 'a', namespace, uid: `u-${namespace}` } }],
+    });
+
+  it('is said of a dump: it never holds policies, and two namespaces alone are a mistake', async () => {
+    const nodes = list('NodeList', 'v1');
+    expect(
+      await codes({
+        'nodes.json': nodes,
+        'default/pods.json': pods('default'),
+        'kube-system/pods.json': pods('kube-system'),
+      }),
+    ).toEqual(['intake.layout.default-scope', 'intake.layout.no-policies']);
+    expect(await codes({ 'nodes.json': nodes, 'pay/pods.json': pods('pay') })).toEqual([
+      'intake.layout.no-policies',
+    ]);
+  });
+
+  it('is said of a must-gather that holds the platform alone, or placeholders', async () => {
+    const inspected = (namespace: string, text = pods(namespace)) => ({
+      [`namespaces/${namespace}/core/pods.yaml`]: text,
+    });
+    expect(await codes(inspected('openshift-dns'))).toEqual(['intake.layout.platform-only']);
+    expect(await codes(inspected('pay'))).toEqual([]);
+    const cleaned = pods('pay').replace('"metadata"', '"status":{"podIP":"x-ipv4-0000000001-x"},"metadata"');
+    expect(await codes(inspected('pay', cleaned))).toEqual(['intake.layout.cleaned']);
+  });
+
+  it('is said of a backup that was filtered', async () => {
+    const backup = {
+      apiVersion: 'velero.io/v1',
+      kind: 'Backup',
+      metadata: { name: 'b', namespace: 'velero' },
+      spec: { includedNamespaces: ['pay'], excludedNamespaces: ['*'] },
+    };
+    expect(
+      await codes({
+        'velero-backup.json': JSON.stringify(backup),
+        'resources/pods/namespaces/pay/a.json': pods('pay'),
+      }),
+    ).toEqual(['intake.layout.filtered']);
+  });
+});
+
 describe('no layout', () => {
+  it('is a folder of manifests by namespace, as people keep them in Git', () => {
+    expect(layoutOf(['clusters/prod/namespaces/pay/network/deny.yaml', 'README.md'])).toBeUndefined();
+  });
+
   it('is a folder of manifests, and rows stay as they are', async () => {
     const given = filesUnder('git', {
       'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n',

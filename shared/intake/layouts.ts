@@ -39,7 +39,11 @@ const SHAPES: readonly Shape[] = [
   },
   {
     name: 'must-gather',
-    needs: [new RegExp(`^(?:cluster-scoped-resources|namespaces/[^/]+)/[^/]+/(?:[^/]+/)*[^/]+${END}`)],
+    needs: [
+      new RegExp(
+        `^(?:cluster-scoped-resources/[^/]+|namespaces/[^/]+/(?:core|apps|batch|autoscaling|policy|[^/]+\\.[^/]+))/(?:[^/]+/)*[^/]+${END}`,
+      ),
+    ],
     reason: 'cluster-scoped-resources/ and namespaces/ by group and resource',
   },
   {
@@ -58,6 +62,11 @@ const SHAPES: readonly Shape[] = [
     reason: '<resource>.<group>#<version>/<namespace>/',
   },
 ];
+
+/** Whether a container is a layout and not only a way of packing. */
+export function isLayout(container: string | undefined): container is LayoutName {
+  return SHAPES.some(shape => shape.name === container);
+}
 
 /** How deep below the top a layout may begin. */
 const DEEPEST = 16;
