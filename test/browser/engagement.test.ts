@@ -70,7 +70,7 @@ describe('an engagement', () => {
     await page.reload();
     await goTo(page, 'Intake');
     await settled(page);
-    await page.getByRole('row', { name: /notes\.txt text 0 1/ }).click();
+    await page.getByRole('row', { name: /notes\.txt text 0\b/ }).click();
     await page.getByText(/Account number found and masked/).waitFor();
     await page.getByRole('button', { name: /^Read stored copy/ }).click();
     const lines = page.getByRole('dialog');
